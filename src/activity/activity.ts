@@ -1,0 +1,26 @@
+import type { ActivityRequest } from "../dsl/request.ts";
+import type { Json } from "../expression/json.ts";
+
+/** What an activity may use beside its request. */
+export interface ActivityContext {
+  /** Aborted when the task is cancelled or times out, or the server stops. */
+  readonly signal: AbortSignal;
+  /** `executionId/activityId`: the same for every run of the same activity, sent to HTTP peers as Idempotency-Key. */
+  readonly idempotencyKey: string;
+  /** Lines that the activity's process wrote, for `pawl logs`. */
+  readonly log?: (line: { readonly stream: "stdout" | "stderr"; readonly text: string }) => void;
+  readonly policy: ActivityPolicy;
+}
+
+/** What processes an activity may start, and how (architecture.md "Security"). */
+export interface ActivityPolicy {
+  /** The environment of a process: complete, nothing is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Working directory of a process. */
+  readonly directory: string;
+  /** Size in bytes of the largest answer or output that is read. */
+  readonly maxBytes: number;
+}
+
+/** Runs one request. Resolves with the task's raw output; rejects with `WorkflowFault`, and with nothing else. */
+export type RunActivity = (request: ActivityRequest, context: ActivityContext) => Promise<Json>;

@@ -1,0 +1,15 @@
+/** One thing that is wrong (or doubtful) in a definition, with its place. Lines and columns count from 1. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Sentence case, no period: what is wrong, with the value quoted. */
+  readonly message: string;
+  /** What to do, e.g. `Did you mean "method"?`. */
+  readonly hint?: string;
+  /** The source line, for the caret. */
+  readonly source: string;
+  /** How many characters the caret underlines, at least 1. */
+  readonly length: number;
+}

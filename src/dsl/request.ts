@@ -1,0 +1,53 @@
+import type { Json, JsonObject } from "../expression/json.ts";
+import type { Authentication } from "./types.ts";
+
+/**
+ * What an activity is asked to do: a task's definition after evaluation, plain JSON, so that it can be written to a
+ * journal and sent to another machine. One shape per kind of activity (`activity/`).
+ */
+export type ActivityRequest = HttpRequest | OpenApiRequest | ShellRequest | ResourceRequest;
+
+export interface HttpRequest {
+  readonly kind: "http";
+  readonly method: string;
+  /** Absolute URI, already expanded. */
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, Json>>;
+  /** Absent: no body. A string is sent as it is; anything else as JSON, unless content-type says otherwise. */
+  readonly body?: Json;
+  readonly output: HttpOutput;
+  /** Whether a 3xx answer is a success (dsl-reference.md "HTTP Call"). */
+  readonly redirect: boolean;
+  readonly authentication?: Authentication;
+}
+export type HttpOutput = "raw" | "content" | "response";
+
+export interface OpenApiRequest {
+  readonly kind: "openapi";
+  readonly document: ResourceLocation;
+  readonly operationId: string;
+  readonly parameters: JsonObject;
+  readonly output: HttpOutput;
+  readonly redirect: boolean;
+  readonly authentication?: Authentication;
+}
+
+export interface ShellRequest {
+  readonly kind: "shell";
+  readonly command: string;
+  readonly stdin?: string;
+  /** Positional parameters `$1`… (ruling 16); a map becomes `--key value` pairs in order. */
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly return: "stdout" | "stderr" | "code" | "all" | "none";
+}
+
+/** Fetches an external resource and parses it as JSON or YAML (dsl-reference.md "External Resource"). */
+export interface ResourceRequest extends ResourceLocation {
+  readonly kind: "resource";
+}
+export interface ResourceLocation {
+  readonly uri: string;
+  readonly authentication?: Authentication;
+}

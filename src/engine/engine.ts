@@ -1,0 +1,162 @@
+import type { WorkflowError } from "../dsl/error.ts";
+import type { Json, JsonObject } from "../expression/json.ts";
+import type { ExecutionStatus, LifecycleRecord } from "../workflow/lifecycle.ts";
+
+/**
+ * THE seam: what an engine promises, method by method. Every engine passes `test/engine/contract.ts`.
+ *
+ * - A promise that resolves says that what it acknowledges survives power loss (G1).
+ * - Methods reject with `Failure` and nothing else; codes are named at each method.
+ * - Everything may be called concurrently.
+ */
+export interface Engine {
+  /** Opens and recovers the store; executions go on. Rejects `data_loss` or `failed_precondition` when it cannot. */
+  start(): Promise<void>;
+  /** Stops taking work, lets slices and commits end, cuts activities off (they run again after the next start). */
+  stop(): Promise<void>;
+  info(): EngineInfo;
+
+  /** Stores definitions, all or nothing. `invalid_argument` carries `Diagnostic[]` in `details`. */
+  apply(
+    sources: readonly DefinitionSource[],
+    options: { readonly dryRun: boolean },
+  ): Promise<AppliedWorkflow[]>;
+  /** `not_found`. Without a version: the highest by semantic version. */
+  getWorkflow(ref: WorkflowRef): Promise<WorkflowView>;
+  /** Newest version of each unless `allVersions`; ordered by namespace, name, version. */
+  listWorkflows(filter: WorkflowFilter): Promise<WorkflowView[]>;
+  /** `not_found`. Running executions keep their pinned revision (G5). Without a version: all versions. Answers what was deleted. */
+  deleteWorkflow(ref: WorkflowRef): Promise<WorkflowRef[]>;
+
+  /**
+   * Starts an execution once per id: the same id with the same request answers the execution that is there; with another
+   * request `already_exists`. `not_found` when the workflow is unknown, `unimplemented` when a task of it is not
+   * supported yet, `resource_exhausted` past a bound.
+   */
+  startExecution(request: StartRequest): Promise<ExecutionView>;
+  /** `not_found`. */
+  getExecution(id: string): Promise<ExecutionView>;
+  /** Newest first. */
+  listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]>;
+  /** Resolves once the request is durable; an ended execution is left as it is. `not_found`. */
+  cancelExecution(id: string): Promise<ExecutionView>;
+  /** Ended executions only, else `failed_precondition`; `not_found`. */
+  deleteExecution(id: string): Promise<void>;
+
+  /** The records of one execution with `input` and `output`, oldest first, for `describe`. `not_found`. */
+  history(id: string): Promise<HistoryRecord[]>;
+  /**
+   * Durable lifecycle records after `cursor` (empty: from the beginning), of one execution or of all; with `follow` the
+   * stream goes on until the signal aborts (or, of one execution, until its last record). `not_found`.
+   */
+  records(query: RecordQuery): AsyncIterable<HistoryRecord>;
+  /** Stores CloudEvents and hands them to whoever listens. */
+  publish(events: readonly JsonObject[]): Promise<void>;
+}
+
+export interface EngineInfo {
+  readonly kind: "sqlite" | "temporal";
+  readonly state: "starting" | "ready" | "degraded" | "stopping";
+  /** Counted executions by status; only what is live is guaranteed to be there. */
+  readonly executions: Readonly<Partial<Record<ExecutionStatus, number>>>;
+  readonly details: JsonObject;
+}
+
+export interface DefinitionSource {
+  /** How the author knows it: a path, or `-`. */
+  readonly file: string;
+  /** One file's whole text, YAML or JSON; may hold several documents. */
+  readonly text: string;
+}
+
+export interface WorkflowRef {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent or `latest`: the highest. */
+  readonly version?: string;
+}
+
+export interface AppliedWorkflow {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly action: "created" | "configured" | "unchanged";
+  /** Warnings, as text with position. */
+  readonly warnings: readonly string[];
+}
+
+export interface WorkflowView {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  /** Content hash of the document. */
+  readonly revision: string;
+  readonly title?: string;
+  readonly summary?: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly file: string;
+  /** The text as applied. */
+  readonly text: string;
+}
+
+export interface WorkflowFilter {
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly allVersions?: boolean;
+  readonly limit?: number;
+}
+
+export interface StartRequest {
+  /** Made by the client; 1–128 of `[A-Za-z0-9_-]`. */
+  readonly id: string;
+  /** A stored workflow, or a definition that runs as that revision without being stored under its name. */
+  readonly workflow: WorkflowRef | DefinitionSource;
+  readonly input: Json;
+  /** Labels for people; no meaning. */
+  readonly parent?: string;
+}
+
+export interface ExecutionView {
+  readonly id: string;
+  readonly status: ExecutionStatus;
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly revision: string;
+  readonly input: Json;
+  readonly output?: Json;
+  readonly error?: WorkflowError;
+  /** `file:line` of the task the error comes from, when known. */
+  readonly errorPosition?: string;
+  readonly parent?: string;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt?: number;
+}
+
+export interface ExecutionFilter {
+  readonly namespace?: string;
+  readonly workflow?: string;
+  readonly status?: readonly ExecutionStatus[];
+  readonly limit?: number;
+}
+
+export interface HistoryRecord {
+  /** Opaque, ordered within one engine; resume with it. */
+  readonly cursor: string;
+  readonly execution: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly record: LifecycleRecord;
+}
+
+export interface RecordQuery {
+  readonly execution?: string;
+  readonly cursor?: string;
+  /** ms since the epoch: only records at or after. */
+  readonly since?: number;
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+}
