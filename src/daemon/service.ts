@@ -1,0 +1,31 @@
+import type { Socket } from "node:net";
+
+/** Who a server is; its health answers carry it as response headers (`pawl-service`, `pawl-version`, …). */
+export interface Identity {
+  readonly pid: number;
+  readonly version: string;
+  readonly commit: string;
+  /** Hash of the home's real path: the same for client and server. */
+  readonly homeId: string;
+  /** New for each process. */
+  readonly instanceId: string;
+  readonly home: string;
+  readonly socket: string;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  /** False: started by a client. */
+  readonly foreground: boolean;
+}
+
+/** What the daemon hosts: the API over the engine, without any knowledge of locks, sockets or signals. */
+export interface Service {
+  /** Opens and recovers the store. Resolved: health is SERVING and `accept` may be called. */
+  open(): Promise<void>;
+  /** Serves one accepted connection (Connect, gRPC or gRPC-Web). */
+  accept(socket: Socket): void;
+  /** Refuses new work, ends what is in flight within `deadlineMs`, closes the store. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** Makes the service of one daemon. `shutdown` begins an orderly stop and returns at once. */
+export type CreateService = (identity: Identity, shutdown: (reason: string) => void) => Service;
