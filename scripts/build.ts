@@ -1,0 +1,63 @@
+/** Builds the one executable: `bun scripts/build.ts [--target linux-x64|linux-arm64|darwin-x64|darwin-arm64] [--outfile F]`. */
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import pack from "../package.json" with { type: "json" };
+
+const targets = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"] as const;
+const root = resolve(import.meta.dir, "..");
+
+const { values } = parseArgs({
+  options: {
+    target: { type: "string" },
+    outfile: { type: "string" },
+    /** Bakes in another version than package.json's: the tests of upgrades need two builds. */
+    version: { type: "string" },
+  },
+});
+
+if (Bun.version !== pack.engines.bun) {
+  console.error(
+    `Built with Bun ${pack.engines.bun} only, this is ${Bun.version}: run \`npx -y bun@${pack.engines.bun}\``,
+  );
+  process.exit(1);
+}
+if (values.target !== undefined && !targets.includes(values.target as (typeof targets)[number])) {
+  console.error(`Unknown target "${values.target}", use one of ${targets.join(", ")}`);
+  process.exit(2);
+}
+
+const outfile = resolve(root, values.outfile ?? (values.target ? `dist/pawl-${values.target}` : "dist/pawl"));
+mkdirSync(dirname(outfile), { recursive: true });
+
+const workers = ["src/daemon/platform/lock-worker.ts"].filter((path) => existsSync(resolve(root, path)));
+const build = Bun.spawnSync(
+  [
+    process.execPath,
+    "build",
+    "--compile",
+    "--minify",
+    "--bytecode",
+    "--splitting",
+    "--format=esm",
+    "--no-compile-autoload-dotenv",
+    "--no-compile-autoload-bunfig",
+    `--define=PAWL_VERSION=${JSON.stringify(values.version ?? pack.version)}`,
+    `--define=PAWL_COMMIT=${JSON.stringify(commit())}`,
+    ...(values.target ? [`--target=bun-${values.target}`] : []),
+    `--outfile=${outfile}`,
+    "src/main.ts",
+    ...workers,
+  ],
+  { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
+);
+if (build.exitCode !== 0) {
+  console.error(build.stdout.toString() + build.stderr.toString());
+  process.exit(1);
+}
+console.log(`${outfile.slice(root.length + 1)} ${(Bun.file(outfile).size / 1e6).toFixed(1)} MB`);
+
+function commit(): string {
+  const head = Bun.spawnSync(["git", "rev-parse", "--short=12", "HEAD"], { cwd: root, stderr: "ignore" });
+  return head.exitCode === 0 ? head.stdout.toString().trim() : "unknown";
+}

@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer as createHttp1Server } from "node:http";
+import type { Socket } from "node:net";
+import { type Context, identityHeaders } from "./context.ts";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Speaks Connect and gRPC-Web over HTTP/1.1, and gRPC besides over HTTP/2, on whatever connection it is given. */
+export interface Dispatcher {
+  accept(socket: Socket): void;
+  /** Loads what the first call needs, so that it does not wait for it. */
+  warmUp(): void;
+  /** Closes every connection. */
+  close(): void;
+}
+
+const http2Preface = "PRI";
+/** Per HTTP/2 session; Bun's own client counts every unary call as an invalid frame (architecture.md, RPC). */
+const maxSessionInvalidFrames = 1_000_000_000;
+
+export function createDispatcher(context: Context): Dispatcher {
+  const sockets = new Set<Socket>();
+  let router: Promise<Handler> | undefined;
+  let loaded: Handler | undefined;
+  const load = () => {
+    router ??= import("./router.ts").then((module) => {
+      loaded = module.createHandler(context);
+      return loaded;
+    });
+    return router;
+  };
+  const handOver: Handler = (request, response) => {
+    load().then(
+      (handler) => handler(request, response),
+      (error) => {
+        context.log("error", "The API could not be loaded", { error: String(error) });
+        response.statusCode = 500;
+        response.end();
+      },
+    );
+  };
+  const handle: Handler = (request, response) => {
+    if (isHealthCheck(request)) return answerHealthCheck(request, response, context);
+    if (loaded) return loaded(request, response);
+    handOver(request, response);
+  };
+  const http1 = createHttp1Server(handle);
+  // A call may take as long as its own deadline says.
+  http1.requestTimeout = 0;
+  http1.keepAliveTimeout = 0;
+  const http2 = lazyHttp2(handOver);
+
+  return {
+    accept(socket) {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+      socket.on("error", () => socket.destroy());
+      sniff(socket, async (isHttp2) => {
+        if (isHttp2) (await http2()).emit("connection", socket);
+        else http1.emit("connection", socket);
+        socket.resume();
+      });
+    },
+    warmUp: () => void load().catch(() => {}),
+    close() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Reads just enough to tell HTTP/2 from HTTP/1.1 and puts it back. */
+function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
+  let head: Buffer = Buffer.alloc(0);
+  const onData = (chunk: Buffer) => {
+    head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    const text = head.toString("latin1", 0, http2Preface.length);
+    if (text.length < http2Preface.length && http2Preface.startsWith(text)) return;
+    socket.off("data", onData);
+    socket.pause();
+    socket.unshift(head);
+    decide(text === http2Preface);
+  };
+  socket.on("data", onData);
+}
+
+function lazyHttp2(handler: Handler) {
+  let server: Promise<import("node:http2").Http2Server> | undefined;
+  return () => {
+    server ??= import("node:http2").then((module) =>
+      module.createServer({ maxSessionInvalidFrames } as object, handler as never),
+    );
+    return server;
+  };
+}
+
+const SERVING = Buffer.from([0x08, 0x01]);
+const NOT_SERVING = Buffer.from([0x08, 0x02]);
+
+/**
+ * Every client's first question, and asked before the generated code is loaded: Health.Check for the whole server over the
+ * Connect protocol, whose request is empty. A test holds this against the generated code.
+ */
+function isHealthCheck(request: IncomingMessage): boolean {
+  return (
+    request.url === "/grpc.health.v1.Health/Check" &&
+    request.method === "POST" &&
+    request.headers["content-type"] === "application/proto" &&
+    request.headers["content-length"] === "0"
+  );
+}
+
+function answerHealthCheck(request: IncomingMessage, response: ServerResponse, context: Context): void {
+  request.resume();
+  const body = context.health.status() === "serving" ? SERVING : NOT_SERVING;
+  response.writeHead(200, {
+    "content-type": "application/proto",
+    "content-length": body.length,
+    ...identityHeaders(context.identity),
+  });
+  response.end(body);
+}

@@ -1,0 +1,147 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { ConnectRouter } from "@connectrpc/connect";
+import { parseDefinitions } from "../dsl/definition.ts";
+import type { Engine, HistoryRecord, StartRequest } from "../engine/engine.ts";
+import { Failure } from "../failure.ts";
+import {
+  type EventsResponse,
+  EventsResponseSchema,
+  ExecutionService,
+  type StartRequest as StartRequestMessage,
+  type WatchResponse,
+  WatchResponseSchema,
+} from "../gen/pawl/v1/execution_pb.ts";
+import { toCloudEvent } from "../workflow/lifecycle.ts";
+import type { Context } from "./context.ts";
+import { toConnectError } from "./failures.ts";
+import { fromStatuses, parseJson, toExecution, toRecord } from "./messages.ts";
+import { withHeartbeats } from "./stream.ts";
+import { toRef } from "./workflow-service.ts";
+
+/** How many executions one list holds unless asked for fewer or more, and at most. */
+const defaultListed = 100;
+const maxListed = 10_000;
+
+export function registerExecutions(router: ConnectRouter, context: Context): void {
+  const { engine } = context;
+  router.service(ExecutionService, {
+    async start(request) {
+      return { execution: toExecution(await engine.startExecution(fromStart(request))) };
+    },
+    async get(request) {
+      return { execution: toExecution(await engine.getExecution(request.id)) };
+    },
+    async list(request) {
+      const views = await engine.listExecutions({
+        ...(request.namespace === "" ? {} : { namespace: request.namespace }),
+        ...(request.workflow === "" ? {} : { workflow: request.workflow }),
+        ...(request.statuses.length === 0 ? {} : { status: fromStatuses(request.statuses) }),
+        limit: Math.min(request.limit || defaultListed, maxListed),
+      });
+      return { executions: views.map(toExecution) };
+    },
+    async cancel(request) {
+      return { execution: toExecution(await engine.cancelExecution(request.id)) };
+    },
+    async delete(request) {
+      await engine.deleteExecution(request.id);
+      return {};
+    },
+    async describe(request) {
+      const execution = await engine.getExecution(request.id);
+      const records = await engine.history(request.id);
+      return {
+        execution: toExecution(execution),
+        records: records.map((record) => toRecord(record, { withData: true })),
+        positions: await positions(engine, execution, records),
+      };
+    },
+    async *watch(request, call) {
+      const signal = AbortSignal.any([call.signal, context.drain.signal]);
+      const records = engine.records({ execution: request.id, cursor: request.cursor, follow: true, signal });
+      let cursor = request.cursor;
+      try {
+        for await (const record of withHeartbeats(records, signal)) {
+          if (record === undefined) yield watched(cursor, { case: "heartbeat", value: {} });
+          else {
+            cursor = record.cursor;
+            if (request.records) {
+              yield watched(cursor, { case: "record", value: toRecord(record, { withData: false }) });
+            }
+          }
+        }
+        if (context.drain.signal.aborted) throw context.drain.failure();
+        yield watched(cursor, { case: "ended", value: toExecution(await engine.getExecution(request.id)) });
+      } catch (error) {
+        throw toConnectError(error, context, "Watch");
+      }
+    },
+    async *events(request, call) {
+      const signal = AbortSignal.any([call.signal, context.drain.signal]);
+      const records = engine.records({
+        ...(request.id === "" ? {} : { execution: request.id }),
+        cursor: request.cursor,
+        ...(request.since === undefined ? {} : { since: timestampMs(request.since) }),
+        follow: request.follow,
+        signal,
+      });
+      let cursor = request.cursor;
+      try {
+        for await (const record of withHeartbeats(records, signal)) {
+          cursor = record?.cursor ?? cursor;
+          yield lifecycleEvent(cursor, record);
+        }
+        if (context.drain.signal.aborted) throw context.drain.failure();
+      } catch (error) {
+        throw toConnectError(error, context, "Events");
+      }
+    },
+  });
+}
+
+function fromStart(request: StartRequestMessage): StartRequest {
+  const { what } = request;
+  if (what.case === undefined)
+    throw new Failure("invalid_argument", "Neither a workflow nor a definition is given");
+  return {
+    id: request.id,
+    workflow: what.case === "workflow" ? toRef(what.value) : { file: what.value.file, text: what.value.text },
+    input: parseJson(request.input, "The input"),
+  };
+}
+
+/** `file:line` of every task that the records name, as far as the definition is still known. */
+async function positions(
+  engine: Engine,
+  execution: { readonly namespace: string; readonly name: string; readonly version: string },
+  records: readonly HistoryRecord[],
+): Promise<Record<string, string>> {
+  const view = await engine.getWorkflow(execution).catch(() => undefined);
+  const definition = view && parseDefinitions(view.file, view.text).definitions[0];
+  if (definition === undefined) return {};
+  const tasks = new Set(records.flatMap(({ record }) => (record.task === undefined ? [] : [record.task])));
+  return Object.fromEntries(
+    [...tasks].map((task) => [task, `${definition.file}:${definition.position(task).line}`]),
+  );
+}
+
+function watched(
+  cursor: string,
+  item: WatchResponse["item"] | { case: "heartbeat"; value: object },
+): WatchResponse {
+  return create(WatchResponseSchema, { cursor, item: item as WatchResponse["item"] });
+}
+
+function lifecycleEvent(cursor: string, record: HistoryRecord | undefined): EventsResponse {
+  if (record === undefined) {
+    return create(EventsResponseSchema, { cursor, item: { case: "heartbeat", value: {} } });
+  }
+  const { namespace, name, version } = record;
+  const event = toCloudEvent(
+    record.record,
+    { id: record.execution, namespace, name, version },
+    record.cursor,
+  );
+  return create(EventsResponseSchema, { cursor, item: { case: "event", value: JSON.stringify(event) } });
+}

@@ -1,0 +1,81 @@
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import type { Diagnostic } from "../dsl/diagnostic.ts";
+import { Failure, type FailureCode } from "../failure.ts";
+import {
+  Diagnostic_Severity,
+  type Diagnostic as DiagnosticMessage,
+  DiagnosticSchema,
+  DiagnosticsSchema,
+  FailureDetailSchema,
+} from "../gen/pawl/v1/workflow_pb.ts";
+import type { Context } from "./context.ts";
+
+/** Turns what the engine rejects with into the API's errors, and counts unary calls for the drain. */
+export function failures(context: Context): Interceptor {
+  return (next) => async (request) => {
+    const watched =
+      request.service.typeName === "grpc.health.v1.Health" || request.method.name === "Shutdown";
+    try {
+      if (watched || request.stream) return await next(request);
+      return await context.drain.run(() => next(request));
+    } catch (error) {
+      throw toConnectError(error, context, `${request.service.typeName}/${request.method.name}`);
+    }
+  };
+}
+
+/** The error as clients see it; what is nobody's intention is logged and does not leak. */
+export function toConnectError(error: unknown, context: Context, method: string): ConnectError {
+  if (error instanceof ConnectError) return error;
+  if (!(error instanceof Failure)) {
+    context.log("error", "Call failed unexpectedly", {
+      method,
+      error: String((error as Error)?.stack ?? error),
+    });
+    return new ConnectError("Internal error, see `pawl server logs`", Code.Internal);
+  }
+  const details: ConnectError["details"] = [
+    {
+      desc: FailureDetailSchema,
+      value: { reason: error.reason ?? "", hint: error.hint ?? "" },
+    },
+  ];
+  if (isDiagnostics(error.details)) {
+    details.push({ desc: DiagnosticsSchema, value: { diagnostics: error.details.map(toDiagnosticMessage) } });
+  }
+  const converted = new ConnectError(error.message, codes[error.code], undefined, undefined, error);
+  converted.details.push(...details);
+  return converted;
+}
+
+export function toDiagnosticMessage(diagnostic: Diagnostic): DiagnosticMessage {
+  return create(DiagnosticSchema, {
+    ...diagnostic,
+    severity: diagnostic.severity === "error" ? Diagnostic_Severity.ERROR : Diagnostic_Severity.WARNING,
+    hint: diagnostic.hint ?? "",
+  });
+}
+
+function isDiagnostics(details: unknown): details is Diagnostic[] {
+  return Array.isArray(details) && details.length > 0 && details.every((d) => typeof d?.line === "number");
+}
+
+const codes: Record<FailureCode, Code> = {
+  cancelled: Code.Canceled,
+  unknown: Code.Unknown,
+  invalid_argument: Code.InvalidArgument,
+  deadline_exceeded: Code.DeadlineExceeded,
+  not_found: Code.NotFound,
+  already_exists: Code.AlreadyExists,
+  permission_denied: Code.PermissionDenied,
+  resource_exhausted: Code.ResourceExhausted,
+  failed_precondition: Code.FailedPrecondition,
+  aborted: Code.Aborted,
+  out_of_range: Code.OutOfRange,
+  unimplemented: Code.Unimplemented,
+  internal: Code.Internal,
+  unavailable: Code.Unavailable,
+  data_loss: Code.DataLoss,
+  unauthenticated: Code.Unauthenticated,
+};
