@@ -10,10 +10,11 @@ export interface Dispatcher {
   accept(socket: Socket): void;
   /** Loads what the first call needs, so that it does not wait for it. */
   warmUp(): void;
-  /** Closes every connection. */
-  close(): void;
+  /** Closes every connection after what was already written; one whose peer does not read gets `closeGraceMs`. */
+  close(): Promise<void>;
 }
 
+const closeGraceMs = 200;
 const http2Preface = "PRI";
 /** Per HTTP/2 session; Bun's own client counts every unary call as an invalid frame (architecture.md, RPC). */
 const maxSessionInvalidFrames = 1_000_000_000;
@@ -62,8 +63,16 @@ export function createDispatcher(context: Context): Dispatcher {
       });
     },
     warmUp: () => void load().catch(() => {}),
-    close() {
-      for (const socket of sockets) socket.destroy();
+    async close() {
+      // What the last streams yielded reaches their sockets within this turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      const closed = [...sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+      for (const socket of sockets) socket.end();
+      const grace = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, closeGraceMs);
+      await Promise.all(closed);
+      clearTimeout(grace);
     },
   };
 }

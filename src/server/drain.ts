@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 
-/** Counts the calls in flight and tells streams and new calls when the server stops. */
+/** Counts calls and streams in flight and tells them when the server stops. */
 export class Drain {
   readonly #abort = new AbortController();
   #reason: string | undefined;
@@ -35,9 +35,23 @@ export class Drain {
     try {
       return await call();
     } finally {
-      this.#calls--;
-      if (this.#calls === 0) this.#idle?.();
+      this.#left();
     }
+  }
+
+  /** Passes on one server stream, counted to its end. */
+  async *count<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+    this.#calls++;
+    try {
+      yield* source;
+    } finally {
+      this.#left();
+    }
+  }
+
+  #left(): void {
+    this.#calls--;
+    if (this.#calls === 0) this.#idle?.();
   }
 
   /** Resolves when no call is in flight, or after `deadlineMs`. */

@@ -11,7 +11,7 @@ import {
 } from "../gen/pawl/v1/workflow_pb.ts";
 import type { Context } from "./context.ts";
 
-/** Turns what the engine rejects with into the API's errors, and counts unary calls for the drain. */
+/** Turns what the engine rejects with into the API's errors, and counts what is in flight for the drain. */
 export function failures(context: Context): Interceptor {
   return (next) => async (request) => {
     const watched =

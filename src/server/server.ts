@@ -51,7 +51,7 @@ export function createServer(options: ServerOptions): ApiServer {
       health.set("not-serving");
       await drain.idle(deadlineMs);
       await engine.stop();
-      dispatcher.close();
+      await dispatcher.close();
     },
   };
 }
