@@ -1,0 +1,114 @@
+import { resolve } from "node:path";
+
+/** The options of a server, as values. */
+export interface Settings {
+  readonly engine: "sqlite" | "temporal";
+  readonly durability: "slice" | "task";
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  /** Ends an idle server after this many ms; undefined: never. */
+  readonly idleExitMs: number | undefined;
+  /** How long a stop waits for what is in flight. */
+  readonly drainMs: number;
+  /** HOST:PORT of the API over TCP, only with a token. */
+  readonly listen: string | undefined;
+  readonly tokenFile: string | undefined;
+  /** HOST:PORT of the Prometheus endpoint. */
+  readonly metrics: string | undefined;
+  /** Added to the environment of the processes that tasks start. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly temporalAddress: string | undefined;
+  readonly temporalNamespace: string | undefined;
+  readonly temporalTaskQueue: string | undefined;
+  readonly temporalApiKeyFile: string | undefined;
+  readonly temporalTlsCaFile: string | undefined;
+  readonly temporalTlsCertFile: string | undefined;
+  readonly temporalTlsKeyFile: string | undefined;
+  readonly queueWhenUnavailable: boolean;
+}
+
+export interface Option {
+  readonly field: keyof Settings;
+  readonly fallback: unknown;
+  /** Only `config.yaml` can hold it. */
+  readonly fileOnly?: boolean;
+  /** Resolves relative paths against `base`. Throws an Error that says what was expected. */
+  readonly parse: (given: unknown, base: string) => unknown;
+}
+
+/** By the name that flags and `config.yaml` use; `PAWL_` and the name in capitals is the variable. */
+export const options = {
+  engine: { field: "engine", fallback: "sqlite", parse: oneOf("sqlite", "temporal") },
+  durability: { field: "durability", fallback: "slice", parse: oneOf("slice", "task") },
+  "log-level": { field: "logLevel", fallback: "info", parse: oneOf("debug", "info", "warn", "error") },
+  "idle-exit": { field: "idleExitMs", fallback: undefined, parse: duration },
+  drain: { field: "drainMs", fallback: 3000, parse: duration },
+  listen: { field: "listen", fallback: undefined, parse: address },
+  "token-file": { field: "tokenFile", fallback: undefined, parse: file },
+  metrics: { field: "metrics", fallback: undefined, parse: address },
+  env: { field: "env", fallback: {}, parse: environment, fileOnly: true },
+  "temporal-address": { field: "temporalAddress", fallback: undefined, parse: address },
+  "temporal-namespace": { field: "temporalNamespace", fallback: undefined, parse: text },
+  "temporal-task-queue": { field: "temporalTaskQueue", fallback: undefined, parse: text },
+  "temporal-api-key-file": { field: "temporalApiKeyFile", fallback: undefined, parse: file },
+  "temporal-tls-ca-file": { field: "temporalTlsCaFile", fallback: undefined, parse: file },
+  "temporal-tls-cert-file": { field: "temporalTlsCertFile", fallback: undefined, parse: file },
+  "temporal-tls-key-file": { field: "temporalTlsKeyFile", fallback: undefined, parse: file },
+  "queue-when-unavailable": { field: "queueWhenUnavailable", fallback: false, parse: truth },
+} as const satisfies Record<string, Option>;
+
+export type Name = keyof typeof options;
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const maxDurationMs = 2 ** 31 - 1;
+
+/** `500ms`, `2s`, `1.5h`, `1h30m`; in ms. Throws an Error that says what was expected. */
+export function duration(given: unknown): number {
+  const written = String(given);
+  let totalMs = 0;
+  for (const [, amount, unit] of written.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    totalMs += Number(amount) * units[unit as string]!;
+  }
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(written) || totalMs > maxDurationMs) {
+    throw new Error(`Expected a duration such as 500ms, 30s or 1h30m up to 24d, got "${written}"`);
+  }
+  return Math.round(totalMs);
+}
+
+function oneOf(...choices: string[]): (given: unknown) => string {
+  return (given) => {
+    if (typeof given === "string" && choices.includes(given)) return given;
+    throw new Error(`Expected ${choices.map((choice) => `"${choice}"`).join(" or ")}, got "${given}"`);
+  };
+}
+
+function text(given: unknown): string {
+  if (typeof given === "string" && given !== "") return given;
+  throw new Error(`Expected a text, got ${JSON.stringify(given)}`);
+}
+
+function file(given: unknown, base: string): string {
+  return resolve(base, text(given));
+}
+
+function address(given: unknown): string {
+  const written = text(given);
+  if (/^(?:\[[0-9a-fA-F:]+\]|[^:\s[\]]+):\d{1,5}$/.test(written)) return written;
+  throw new Error(`Expected HOST:PORT, got "${written}"`);
+}
+
+function truth(given: unknown): boolean {
+  if (given === true || given === "true" || given === "1") return true;
+  if (given === false || given === "false" || given === "0") return false;
+  throw new Error(`Expected true or false, got ${JSON.stringify(given)}`);
+}
+
+function environment(given: unknown): Record<string, string> {
+  const entries = typeof given === "object" && given !== null && !Array.isArray(given) ? given : undefined;
+  if (!entries) throw new Error("Expected a map of variable names and values");
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, value]) => {
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error(`Not a variable name: "${name}"`);
+      return [name, String(value)];
+    }),
+  );
+}
