@@ -1,0 +1,52 @@
+import type { Diagnostic } from "../dsl/diagnostic.ts";
+import { Failure, type FailureCode } from "../failure.ts";
+import type { Globals } from "./globals.ts";
+import type { Notices } from "./notices.ts";
+import { stderrStyle } from "./style.ts";
+
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  noServer: 3,
+  conflict: 4,
+  timeout: 124,
+  interrupted: 130,
+} as const;
+
+const byCode: Readonly<Partial<Record<FailureCode, number>>> = {
+  invalid_argument: exitCodes.usage,
+  out_of_range: exitCodes.usage,
+  unimplemented: exitCodes.usage,
+  unavailable: exitCodes.noServer,
+  deadline_exceeded: exitCodes.noServer,
+  already_exists: exitCodes.conflict,
+  failed_precondition: exitCodes.conflict,
+  aborted: exitCodes.conflict,
+};
+
+/** Says on stderr why a command failed and resolves with the exit code (the table of docs/cli.md). */
+export async function report(error: unknown, notices: Notices, globals: Globals): Promise<number> {
+  const style = stderrStyle(globals.color);
+  if (!(error instanceof Failure)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    notices.error(`${style.red("error:")} Internal error: ${stack}`);
+    notices.error("hint: This is a defect of pawl: please report it with the command line and these lines");
+    await notices.flush();
+    return exitCodes.failed;
+  }
+  for (const diagnostic of diagnosticsOf(error)) {
+    const { formatDiagnostic } = await import("../dsl/definition.ts");
+    notices.error(formatDiagnostic(diagnostic));
+  }
+  notices.error(`${style.red("error:")} ${error.message}`);
+  if (error.hint !== undefined) notices.error(`${style.cyan("hint:")} ${error.hint}`);
+  if (error.cause !== undefined) notices.debug(`caused by ${String(error.cause)}`);
+  await notices.flush();
+  return byCode[error.code] ?? exitCodes.failed;
+}
+
+function diagnosticsOf(failure: Failure): readonly Diagnostic[] {
+  if (!Array.isArray(failure.details)) return [];
+  return failure.details.filter((detail): detail is Diagnostic => typeof detail?.line === "number");
+}

@@ -1,0 +1,46 @@
+import type { Diagnostic } from "../../dsl/diagnostic.ts";
+import { type Command, fileFlag } from "../command.ts";
+import { readSources } from "../definition-sources.ts";
+import { printRecords } from "../record.ts";
+import { usageError } from "../usage-error.ts";
+
+export const validate: Command = {
+  usage: "-f PATH...",
+  summary: "Check definitions without a server",
+  details:
+    "Prints one line per definition on stdout, and every problem with its place on stderr.\n" +
+    "Exits 2 when a definition has an error; warnings alone exit 0.",
+  examples: [
+    ["Check a file", "pawl validate -f hello.yaml"],
+    ["Check a directory, recursively", "pawl validate -f workflows/"],
+    ["Check what another program writes", "generate | pawl validate -f -"],
+  ],
+  flags: [fileFlag],
+  arguments: { min: 0, max: Number.POSITIVE_INFINITY },
+  async run({ flags, arguments: more, printer, notices, globals }) {
+    const paths = [...flags.texts("file"), ...more];
+    if (paths.length === 0) throw usageError("Nothing to validate: pawl validate -f PATH", "validate");
+    const { parseDefinitions, formatDiagnostic } = await import("../../dsl/definition.ts");
+    const lines: string[] = [];
+    const records: object[] = [];
+    const diagnostics: Diagnostic[] = [];
+    for (const { file, bytes } of await readSources(paths)) {
+      const result = parseDefinitions(file, bytes);
+      diagnostics.push(...result.diagnostics);
+      const valid = !result.diagnostics.some(({ severity }) => severity === "error");
+      const workflows = result.definitions.map(({ document: { document } }) => {
+        return `${document.namespace}/${document.name}:${document.version}`;
+      });
+      records.push({ file, valid, workflows, diagnostics: result.diagnostics });
+      for (const workflow of workflows) lines.push(`workflow ${workflow} valid`);
+    }
+    for (const diagnostic of diagnostics) notices.error(formatDiagnostic(diagnostic));
+    if (globals.output === "table" || globals.output === "wide") for (const line of lines) printer.line(line);
+    else await printRecords(printer, globals.output, records, lines.map(nameOf));
+    return diagnostics.some(({ severity }) => severity === "error") ? 2 : 0;
+  },
+};
+
+function nameOf(line: string): string {
+  return `workflow/${line.split(" ")[1]}`;
+}
