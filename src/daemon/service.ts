@@ -27,5 +27,12 @@ export interface Service {
   close(deadlineMs: number): Promise<void>;
 }
 
+/** Writes one structured line to the server's log. */
+export type Log = (
+  level: "debug" | "info" | "warn" | "error",
+  message: string,
+  fields?: Record<string, unknown>,
+) => void;
+
 /** Makes the service of one daemon. `shutdown` begins an orderly stop and returns at once. */
-export type CreateService = (identity: Identity, shutdown: (reason: string) => void) => Service;
+export type CreateService = (identity: Identity, shutdown: (reason: string) => void, log: Log) => Service;
