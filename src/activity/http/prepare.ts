@@ -1,0 +1,124 @@
+import { standardError, WorkflowFault } from "../../dsl/error.ts";
+import type { HttpRequest } from "../../dsl/request.ts";
+import type { Json } from "../../expression/json.ts";
+import { authorizationHeader, basicHeader } from "./authentication.ts";
+
+/** A request ready to be sent: every part checked, nothing of it can be refused by `fetch` any more. */
+export interface PreparedRequest {
+  readonly method: string;
+  /** Without user and password: those travel in the Authorization header. */
+  readonly url: URL;
+  readonly headers: Headers;
+  /** The headers that may be shown to the workflow: all but an Authorization the author did not write out. */
+  readonly shownHeaders: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+// Bun's fetch turns a method it does not know into GET, so unknown ones have to be refused here.
+const methods = new Set(
+  (
+    "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE QUERY SEARCH PURGE LINK UNLINK " +
+    "PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT"
+  ).split(" "),
+);
+
+const formType = "application/x-www-form-urlencoded";
+
+/** Checks and assembles a request. Faults with a configuration error that names what is wrong. */
+export function prepareRequest(request: HttpRequest, idempotencyKey: string): PreparedRequest {
+  const method = request.method.toUpperCase();
+  if (!methods.has(method)) throw misconfigured(`Unknown HTTP method "${request.method}"`);
+  const url = parseHttpUrl(request.uri);
+  const credentials = takeCredentials(url);
+  appendQuery(url, request.query);
+
+  const headers = readHeaders(request.headers);
+  const body = encodeBody(request.body, headers);
+  if (body !== undefined && (method === "GET" || method === "HEAD"))
+    throw misconfigured(`A ${method} request cannot carry a body; use "query", or another method`);
+  if (!headers.has("idempotency-key")) headers.set("idempotency-key", idempotencyKey);
+  const shownHeaders = Object.fromEntries(headers);
+  const authorization = request.authentication ? authorizationHeader(request.authentication) : credentials;
+  if (authorization !== undefined && !headers.has("authorization"))
+    headers.set("authorization", authorization);
+  return { method, url, headers, shownHeaders, body };
+}
+
+/** Parses an absolute http(s) URI. Faults with a configuration error that does not repeat credentials. */
+export function parseHttpUrl(uri: string): URL {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined;
+  if (url === undefined) throw misconfigured(`"${withoutCredentials(uri)}" is not an absolute URI`);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw misconfigured(`"${withoutCredentials(uri)}" is neither an http nor an https URI`);
+  return url;
+}
+
+function takeCredentials(url: URL): string | undefined {
+  if (url.username === "" && url.password === "") return undefined;
+  const header = basicHeader(decodeURIComponent(url.username), decodeURIComponent(url.password));
+  url.username = "";
+  url.password = "";
+  return header;
+}
+
+function withoutCredentials(uri: string): string {
+  return uri.replace(/\/\/[^/?#]*@/, "//");
+}
+
+function appendQuery(url: URL, query: HttpRequest["query"]): void {
+  for (const [name, value] of Object.entries(query)) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (item !== null) url.searchParams.append(name, textOf(item));
+    }
+  }
+}
+
+/** How a value stands in a query, a header or a form: a string as it is, anything else as JSON. */
+export function textOf(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function readHeaders(source: HttpRequest["headers"]): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(source)) {
+    try {
+      headers.append(name, String(value));
+    } catch {
+      // The value may be a secret: only the name is told.
+      throw misconfigured(`The HTTP header "${name}" has a name or a value that cannot be sent`);
+    }
+  }
+  return headers;
+}
+
+function encodeBody(body: Json | undefined, headers: Headers): string | undefined {
+  if (body === undefined) return undefined;
+  const type = (headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
+  if (typeof body === "string") {
+    if (type === "") headers.set("content-type", "text/plain; charset=utf-8");
+    return body;
+  }
+  if (type === formType) return encodeForm(body);
+  if (type.startsWith("multipart/"))
+    throw misconfigured(
+      `A body of type "${type}" must be given as a string; objects are sent as JSON or form`,
+    );
+  if (type === "") headers.set("content-type", "application/json");
+  return JSON.stringify(body);
+}
+
+function encodeForm(body: Json): string {
+  if (body === null || typeof body !== "object" || Array.isArray(body))
+    throw misconfigured(`A body of type "${formType}" must be an object or a string`);
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(body)) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (item !== null && item !== undefined) form.append(name, textOf(item));
+    }
+  }
+  return form.toString();
+}
+
+function misconfigured(detail: string): WorkflowFault {
+  return new WorkflowFault(standardError("configuration", detail));
+}
