@@ -75,7 +75,10 @@ async function readFile(path: string): Promise<Map<string, FileValue>> {
   };
   const [broken] = document.errors;
   if (broken)
-    throw invalid(`${position(broken.pos[0])}: ${broken.message.split("\n")[0]}`, `Correct "${path}"`);
+    throw invalid(
+      `${position(broken.pos[0])}: ${broken.message.split(/ at line|\n/)[0]}`,
+      `Correct "${path}"`,
+    );
   if (document.contents === null) return found;
   if (!isMap(document.contents))
     throw invalid(`${path}:1:1: Expected "option: value" lines`, `Correct "${path}"`);

@@ -1,0 +1,111 @@
+import { dlopen, read } from "bun:ffi";
+import { closeSync } from "node:fs";
+import { Failure } from "../../failure.ts";
+import { waitLock } from "./lock-wait.ts";
+import type { Platform, ProcessHandle, ProcessState } from "./platform.ts";
+
+const library = "libSystem.B.dylib";
+const errnoSymbol = "__error";
+const [lockExclusive, lockNonBlocking, wouldBlock] = [2, 4, 35];
+const [afUnix, sockStream] = [1, 1];
+/** SOL_LOCAL, LOCAL_PEERPID of <sys/un.h>. */
+const [solLocal, localPeerPid] = [0, 2];
+/** PROC_PIDT_SHORTBSDINFO of <sys/proc_info.h>: 64 bytes, pbsi_status at byte 12; SSTOP, SZOMB of <sys/proc.h>. */
+const [shortInfo, shortInfoBytes, statusAt] = [13, 64, 12];
+const [stopped, zombie] = [4, 5];
+/** struct kevent is 32 bytes: ident u64, filter i16, flags u16, fflags u32, data i64, udata u64. */
+const [filterProcess, addOneShot, noteExit] = [-5, 0x11, 0x80000000];
+
+export function macos(): Platform {
+  const { symbols: libc } = dlopen(library, {
+    flock: { args: ["i32", "i32"], returns: "i32" },
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
+    getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+    kqueue: { args: [], returns: "i32" },
+    kevent: { args: ["i32", "ptr", "i32", "ptr", "i32", "ptr"], returns: "i32" },
+    proc_pidinfo: { args: ["i32", "i32", "u64", "ptr", "i32"], returns: "i32" },
+    [errnoSymbol]: { args: [], returns: "ptr" },
+  });
+
+  function processState(pid: number): ProcessState {
+    const info = Buffer.alloc(shortInfoBytes);
+    if (libc.proc_pidinfo(pid, shortInfo, 0, info, shortInfoBytes) <= 0) return "absent";
+    const status = info.readUInt32LE(statusAt);
+    return status === zombie ? "zombie" : status === stopped ? "stopped" : "running";
+  }
+
+  /** A kqueue registered on the process stands in for a pidfd: its exit is seen even when the pid is used again. */
+  function handle(pid: number): ProcessHandle | undefined {
+    const queue = libc.kqueue();
+    const change = Buffer.alloc(32);
+    change.writeBigUInt64LE(BigInt(pid), 0);
+    change.writeInt16LE(filterProcess, 8);
+    change.writeUInt16LE(addOneShot, 10);
+    change.writeUInt32LE(noteExit, 12);
+    if (queue < 0 || libc.kevent(queue, change, 1, null, 0, null) !== 0) {
+      if (queue >= 0) closeSync(queue);
+      return undefined;
+    }
+    let gone = false;
+    const waitExit = (timeoutMs: number): boolean => {
+      const timeout = new BigInt64Array([
+        BigInt(Math.trunc(timeoutMs / 1000)),
+        BigInt(timeoutMs % 1000) * 1_000_000n,
+      ]);
+      gone ||= libc.kevent(queue, null, 0, Buffer.alloc(32), 1, timeout) === 1;
+      return gone;
+    };
+    return {
+      pid,
+      waitExit,
+      signal(name) {
+        if (waitExit(0)) return false;
+        try {
+          return process.kill(pid, name);
+        } catch {
+          return false;
+        }
+      },
+      close: () => closeSync(queue),
+    };
+  }
+
+  return {
+    tryLock(fd) {
+      if (libc.flock(fd, lockExclusive | lockNonBlocking) === 0) return true;
+      const code = read.i32(libc[errnoSymbol]()!, 0);
+      if (code === wouldBlock) return false;
+      throw new Failure(
+        "failed_precondition",
+        `The filesystem of the home refuses file locks (errno ${code})`,
+        {
+          reason: "home-without-locks",
+          hint: "Choose a home on a local filesystem with --home or PAWL_HOME",
+        },
+      );
+    },
+    waitLock: (fd) => waitLock(library, errnoSymbol, fd),
+    // The system has no table of flock holders; the socket's peer is what remains.
+    lockHolder: () => undefined,
+    socketPeer(path) {
+      const fd = libc.socket(afUnix, sockStream, 0);
+      if (fd < 0) return undefined;
+      try {
+        const address = Buffer.alloc(106);
+        const length = address.write(path, 2);
+        address.writeUInt8(length + 3, 0);
+        address.writeUInt8(afUnix, 1);
+        if (libc.connect(fd, address, length + 3) !== 0) return undefined;
+        const pid = new Int32Array(1);
+        const size = new Uint32Array([4]);
+        if (libc.getsockopt(fd, solLocal, localPeerPid, pid, size) !== 0) return undefined;
+        return pid[0]! > 0 ? handle(pid[0]!) : undefined;
+      } finally {
+        closeSync(fd);
+      }
+    },
+    processState,
+    executable: () => process.execPath,
+  };
+}

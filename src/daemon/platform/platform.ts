@@ -1,0 +1,49 @@
+/** What the kernel says about a process; `absent` also when it belongs to another pid namespace. */
+export type ProcessState = "running" | "stopped" | "zombie" | "absent";
+
+/** One process, held so that its pid cannot come to mean another one where the kernel allows that (pidfd). */
+export interface ProcessHandle {
+  readonly pid: number;
+  /** False when it no longer exists. */
+  signal(name: "SIGTERM" | "SIGKILL" | "SIGCONT"): boolean;
+  /** Waits in the kernel, and blocks this thread: only for a process that is already going. */
+  waitExit(timeoutMs: number): boolean;
+  close(): void;
+}
+
+/** A wait for a lock on its own thread. */
+export interface LockWait {
+  /** Resolves once the lock is ours. */
+  readonly acquired: Promise<void>;
+  /** Nobody waits any more; a lock that comes later is given back at once. */
+  abandon(): void;
+}
+
+/**
+ * The kernel calls behind the daemon protocol. One implementation per system; file descriptors are plain numbers, paths
+ * are absolute.
+ */
+export interface Platform {
+  /** flock EX|NB. False: somebody else holds it. Throws `failed_precondition` where the filesystem has no locks. */
+  tryLock(fd: number): boolean;
+  /** flock EX, blocking on a thread of its own; takes over `fd` when abandoned. */
+  waitLock(fd: number): LockWait;
+  /** The process that holds the flock on this file, as the kernel tells; undefined: none that is visible to us. */
+  lockHolder(path: string): ProcessHandle | undefined;
+  /** The process that listens on this socket, alive or stopped; undefined: nobody, or not visible to us. */
+  socketPeer(path: string): ProcessHandle | undefined;
+  processState(pid: number): ProcessState;
+  /** Our own executable, so named that it can be started even after the file was replaced or deleted. */
+  executable(): string;
+}
+
+let loaded: Promise<Platform> | undefined;
+
+/** The implementation for this system, loaded on first use: the warm path of a client never needs it. */
+export function platform(): Promise<Platform> {
+  loaded ??=
+    process.platform === "darwin"
+      ? import("./macos.ts").then(({ macos }) => macos())
+      : import("./linux.ts").then(({ linux }) => linux());
+  return loaded;
+}
