@@ -1,15 +1,22 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { WorkflowDocument } from "./types.ts";
 
+export { formatDiagnostic } from "./format.ts";
+export { parseDefinitions } from "./parse.ts";
+export { unsupported } from "./unsupported.ts";
+
 /** A valid definition with its text and the positions of everything in it. */
 export interface Definition {
   readonly document: WorkflowDocument;
   /** SHA-256 over the canonical JSON of the document, hex: two spellings of one document are one revision. */
   readonly revision: string;
   readonly file: string;
-  /** This document's own text. */
+  /**
+   * This document's own text, after as many empty lines as there are before it in the file: so lines are those of the
+   * file also when the text is parsed again without its neighbours.
+   */
   readonly text: string;
-  /** Line and column (from 1) of what a JSON pointer names; the nearest ancestor when it is not there. */
+  /** Line and column (from 1, in characters) of what a JSON pointer names; the nearest ancestor when it is not there. */
   position(pointer: string): { readonly line: number; readonly column: number };
 }
 
@@ -18,15 +25,3 @@ export interface ParseResult {
   /** Errors and warnings, in order of place. With an error, `definitions` is empty. */
   readonly diagnostics: readonly Diagnostic[];
 }
-
-/**
- * Parses and validates one file: YAML or JSON, one or several documents. Never throws: not YAML, too large, too deep,
- * exploding aliases, invalid UTF-8, unknown keys, `then` to nowhere… are diagnostics. Bounds: 4 MiB of text, 200 levels, 100 aliases.
- */
-export declare function parseDefinitions(file: string, text: string | Uint8Array): ParseResult;
-
-/** What of a valid definition this version cannot run yet, with places; empty when it can be run. */
-export declare function unsupported(definition: Definition): Diagnostic[];
-
-/** The text of a diagnostic for people: `file:line:col: error: message`, the source line, a caret, the hint. */
-export declare function formatDiagnostic(diagnostic: Diagnostic): string;

@@ -1,4 +1,4 @@
-/** One thing that is wrong (or doubtful) in a definition, with its place. Lines and columns count from 1. */
+/** One thing that is wrong (or doubtful) in a definition, with its place. Lines and columns count from 1, in characters. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly file: string;
@@ -8,8 +8,10 @@ export interface Diagnostic {
   readonly message: string;
   /** What to do, e.g. `Did you mean "method"?`. */
   readonly hint?: string;
-  /** The source line, for the caret. */
+  /** The source line, for the caret; of a very long line only the part around the place. */
   readonly source: string;
+  /** The column at which `source` begins, when it is only a part of its line; 1 otherwise. */
+  readonly sourceColumn?: number;
   /** How many characters the caret underlines, at least 1. */
   readonly length: number;
 }
