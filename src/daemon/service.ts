@@ -34,5 +34,5 @@ export type Log = (
   fields?: Record<string, unknown>,
 ) => void;
 
-/** Makes the service of one daemon. `shutdown` begins an orderly stop and returns at once. */
+/** Makes the service of one daemon; `log` is the server's own log. `shutdown` begins an orderly stop and returns at once. */
 export type CreateService = (identity: Identity, shutdown: (reason: string) => void, log: Log) => Service;

@@ -44,6 +44,21 @@ export function linux(): Platform {
     };
   }
 
+  /** `code` is 0 or the errno of connect, which never blocks: a full queue is EAGAIN. */
+  function withConnection<T>(path: string, use: (fd: number, code: number) => T): T {
+    const fd = libc.socket(afUnix, sockStream | sockNonBlock | sockCloExec, 0);
+    if (fd < 0) throw outOfDescriptors(errno());
+    try {
+      const address = Buffer.alloc(110);
+      address.writeUInt16LE(afUnix, 0);
+      const length = address.write(path, 2);
+      const code = libc.connect(fd, address, length + 3) === 0 ? 0 : errno();
+      return use(fd, code);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   function integerOption(fd: number, option: number): Int32Array | undefined {
     // struct ucred is the longest answer: pid, uid, gid.
     const value = new Int32Array(3);
@@ -68,25 +83,25 @@ export function linux(): Platform {
       process?.close();
       return undefined;
     },
-    socketPeer(path) {
-      const fd = libc.socket(afUnix, sockStream | sockNonBlock | sockCloExec, 0);
-      if (fd < 0) return undefined;
-      try {
-        const address = Buffer.alloc(110);
-        address.writeUInt16LE(afUnix, 0);
-        const length = address.write(path, 2);
-        if (libc.connect(fd, address, length + 3) !== 0) return undefined;
+    isListening: (path) => withConnection(path, (_, code) => code === 0 || code === wouldBlock),
+    socketPeer: (path) =>
+      withConnection(path, (fd, code) => {
+        if (code !== 0) return undefined;
         const pid = integerOption(fd, soPeerCred)?.[0] ?? 0;
         if (pid <= 0) return undefined;
         const pidfd = integerOption(fd, soPeerPidFd)?.[0];
         return pidfd === undefined ? openProcess(pid) : handle(pid, pidfd);
-      } finally {
-        closeSync(fd);
-      }
-    },
+      }),
     processState,
     executable: () => "/proc/self/exe",
   };
+
+  function outOfDescriptors(code: number): Failure {
+    return new Failure("resource_exhausted", `Cannot make a socket (errno ${code})`, {
+      reason: "out-of-descriptors",
+      hint: "Raise the limit with ulimit -n",
+    });
+  }
 
   function noLocks(code: number): Failure {
     return code === badFile

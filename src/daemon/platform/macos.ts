@@ -71,6 +71,20 @@ export function macos(): Platform {
     };
   }
 
+  function withConnection<T>(path: string, use: (fd: number, code: number) => T): T {
+    const fd = libc.socket(afUnix, sockStream, 0);
+    try {
+      const address = Buffer.alloc(106);
+      const length = address.write(path, 2);
+      address.writeUInt8(length + 3, 0);
+      address.writeUInt8(afUnix, 1);
+      const code = libc.connect(fd, address, length + 3) === 0 ? 0 : read.i32(libc[errnoSymbol]()!, 0);
+      return use(fd, code);
+    } finally {
+      if (fd >= 0) closeSync(fd);
+    }
+  }
+
   return {
     tryLock(fd) {
       if (libc.flock(fd, lockExclusive | lockNonBlocking) === 0) return true;
@@ -88,23 +102,14 @@ export function macos(): Platform {
     waitLock: (fd) => waitLock(library, errnoSymbol, fd),
     // The system has no table of flock holders; the socket's peer is what remains.
     lockHolder: () => undefined,
-    socketPeer(path) {
-      const fd = libc.socket(afUnix, sockStream, 0);
-      if (fd < 0) return undefined;
-      try {
-        const address = Buffer.alloc(106);
-        const length = address.write(path, 2);
-        address.writeUInt8(length + 3, 0);
-        address.writeUInt8(afUnix, 1);
-        if (libc.connect(fd, address, length + 3) !== 0) return undefined;
+    isListening: (path) => withConnection(path, (_, code) => code === 0),
+    socketPeer: (path) =>
+      withConnection(path, (fd, code) => {
         const pid = new Int32Array(1);
         const size = new Uint32Array([4]);
-        if (libc.getsockopt(fd, solLocal, localPeerPid, pid, size) !== 0) return undefined;
+        if (code !== 0 || libc.getsockopt(fd, solLocal, localPeerPid, pid, size) !== 0) return undefined;
         return pid[0]! > 0 ? handle(pid[0]!) : undefined;
-      } finally {
-        closeSync(fd);
-      }
-    },
+      }),
     processState,
     executable: () => process.execPath,
   };

@@ -32,6 +32,8 @@ export interface Platform {
   lockHolder(path: string): ProcessHandle | undefined;
   /** The process that listens on this socket, alive or stopped; undefined: nobody, or not visible to us. */
   socketPeer(path: string): ProcessHandle | undefined;
+  /** Whether anybody would take a connection on this socket; true as well when its queue is full. */
+  isListening(path: string): boolean;
   processState(pid: number): ProcessState;
   /** Our own executable, so named that it can be started even after the file was replaced or deleted. */
   executable(): string;
