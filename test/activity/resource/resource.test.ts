@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { runActivity } from "../../../src/activity/run.ts";
+import { contextWith, errorType, faultOf } from "../context.ts";
+import { startApiServer } from "../openapi/api-server.ts";
+
+let directory: string;
+let server: ReturnType<typeof startApiServer>;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "pawl-resource-"));
+  server = startApiServer({
+    "/json": { type: "object" },
+    "/yaml": "type: object\nrequired: [id]\n",
+    "/flow": "{type: object}",
+    "/broken": "a: [1",
+    "/bomb": `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefgh".replace(/./g, (c) => `${c}: &${c} [${`*${String.fromCharCode(c.charCodeAt(0) - 1)},`.repeat(9)}]\n`)}`,
+  });
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(directory, { recursive: true });
+});
+
+const fetchResource = (uri: string) => runActivity({ kind: "resource", uri }, contextWith());
+
+test("JSON and YAML over http", async () => {
+  expect(await fetchResource(`${server.origin}/json`)).toEqual({ type: "object" });
+  expect(await fetchResource(`${server.origin}/yaml`)).toEqual({ type: "object", required: ["id"] });
+  expect(await fetchResource(`${server.origin}/flow`)).toEqual({ type: "object" });
+});
+
+test("a file with an absolute path", async () => {
+  const path = join(directory, "a schema.json");
+  await Bun.write(path, '{"type":"array"}');
+  expect(await fetchResource(pathToFileURL(path).href)).toEqual({ type: "array" });
+});
+
+test("what is neither JSON nor YAML, and what explodes, is a configuration error", async () => {
+  for (const path of ["/broken", "/bomb"]) {
+    expect(await faultOf(fetchResource(server.origin + path))).toMatchObject({
+      type: errorType("configuration"),
+      detail: `"${server.origin}${path}" is neither JSON nor YAML`,
+    });
+  }
+});
+
+test.each([
+  ["file://app/schema.json", "is not an absolute file URI"],
+  ["file:schema.json", "is not an absolute file URI"],
+  ["file:///nowhere/schema.json", "could not be read"],
+  ["file:///", "is not a file"],
+  ["schema.json", "is not an absolute URI"],
+])("%s %s", async (uri, detail) => {
+  const error = await faultOf(fetchResource(uri));
+  expect(error.type).toBe(errorType("configuration"));
+  expect(error.detail).toContain(detail);
+});
