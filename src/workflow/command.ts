@@ -14,6 +14,8 @@ export type Command =
       /** JSON pointer of the task that asks. */
       readonly task: string;
       readonly request: ActivityRequest;
+      /** False: the activity is on its own (`run` with `await: false`); its result is ignored. Absent: true. */
+      readonly await?: boolean;
     }
   | { readonly type: "cancel-activity"; readonly activity: string }
   /** Fires at or after `at` (ms since the epoch), never before. */

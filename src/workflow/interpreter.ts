@@ -1,9 +1,13 @@
 import type { WorkflowDocument } from "../dsl/types.ts";
 import type { Command } from "./command.ts";
+import { compileProgram } from "./compiler.ts";
 import type { StartedEvent, WorkflowEvent } from "./event.ts";
 import type { LifecycleRecord } from "./lifecycle.ts";
+import { Machine } from "./machine.ts";
 import type { Program } from "./program.ts";
-import type { State } from "./state.ts";
+import { receive } from "./receive.ts";
+import type { InnerState, State } from "./state.ts";
+import { work } from "./work.ts";
 
 /** What one event led to. */
 export interface Step {
@@ -18,18 +22,77 @@ export interface Budget {
   readonly tasks: number;
 }
 
-/** Compiles a valid definition: every expression, every pointer. Throws `Failure` invalid_argument. Cache it. */
-export declare function prepare(document: WorkflowDocument): Program;
+const defaultBudget: Budget = { tasks: 10_000 };
+
+/**
+ * Compiles a valid definition: every expression, every pointer. Throws `Failure`: `invalid_argument`, or `unimplemented`
+ * for what cannot be run yet, each with the JSON pointer in `details`. Cache it. `version` is `$runtime.version`.
+ */
+export function prepare(document: WorkflowDocument, options: { readonly version?: string } = {}): Program {
+  return compileProgram(document, options.version ?? "unknown");
+}
 
 /** The first step of an execution. */
-export declare function begin(
+export function begin(
   program: Program,
   event: StartedEvent & { readonly at: number },
-  budget?: Budget,
-): Step;
+  budget: Budget = defaultBudget,
+): Step {
+  const state: InnerState = {
+    id: event.id,
+    status: "running",
+    input: event.input,
+    startedAt: event.at,
+    context: null,
+    random: event.seed | 0,
+    runs: 0,
+    ids: 0,
+    busy: 0,
+    size: 0,
+    frames: {},
+    awaits: {},
+  };
+  const machine = new Machine(program, state, event.at);
+  machine.ready.push(machine.open({ task: "", phase: "new" }));
+  return slice(machine, budget.tasks);
+}
 
 /**
  * The interpreter: pure and deterministic in (program, state, event, budget). An event that no longer matters (a timer
  * of a cancelled task, a second result of an activity, anything after the end) changes nothing.
  */
-export declare function advance(program: Program, state: State, event: WorkflowEvent, budget?: Budget): Step;
+export function advance(
+  program: Program,
+  state: State,
+  event: WorkflowEvent,
+  budget: Budget = defaultBudget,
+): Step {
+  if (state.outcome !== undefined) return { state, commands: [], lifecycle: [] };
+  const machine = new Machine(program, state as InnerState, event.at);
+  // While `continued` is on its way, tasks that other events make ready wait for it too.
+  const paused = machine.ready.length > 0 && event.type !== "continued";
+  receive(machine, event);
+  return paused ? slice(machine, 0, true) : slice(machine, budget.tasks);
+}
+
+function slice(machine: Machine, tasks: number, paused = false): Step {
+  const { state } = machine;
+  work(machine, tasks);
+  if (state.outcome === undefined) {
+    if (machine.ready.length > 0) {
+      state.agenda = machine.ready;
+      if (!paused) machine.send({ type: "continue" });
+    }
+    updateStatus(machine);
+  }
+  return { state, commands: machine.commands, lifecycle: machine.lifecycle };
+}
+
+/** dsl.md "Status Phases": waiting while nothing but timers, events and children is awaited. */
+function updateStatus(machine: Machine): void {
+  const { state } = machine;
+  const status = state.busy > 0 || machine.ready.length > 0 ? "running" : "waiting";
+  if (status === state.status) return;
+  state.status = status;
+  machine.record("workflow.status-changed", { status });
+}

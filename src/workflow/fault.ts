@@ -1,0 +1,103 @@
+import { type WorkflowError, WorkflowFault } from "../dsl/error.ts";
+import type { Json } from "../expression/json.ts";
+import type { Machine } from "./machine.ts";
+import type { Frame } from "./state.ts";
+import { TaskRun } from "./task-run.ts";
+
+/** Does one piece of a run's work; a workflow error in it becomes the run's fault. */
+export function guarded(machine: Machine, id: number, work: (run: TaskRun) => void): void {
+  try {
+    work(new TaskRun(machine, id));
+  } catch (error) {
+    if (!(error instanceof WorkflowFault)) throw error;
+    fault(machine, id, error.error);
+  }
+}
+
+/** A run faults, and the tasks around it one by one, up to a task that deals with the error, or the whole workflow. */
+export function fault(machine: Machine, id: number, error: WorkflowError): void {
+  let faulted: number | undefined = id;
+  let cause = error;
+  while (faulted !== undefined) {
+    const frame: Frame = machine.frame(faulted)!;
+    const { parent } = frame;
+    const node = machine.node(frame);
+    discard(machine, faulted, cause);
+    if (parent === undefined) {
+      machine.end({ status: "faulted", error: cause });
+      return;
+    }
+    const outcome = offer(new TaskRun(machine, parent), (run) =>
+      run.node.kind.childFaulted?.(run, node, cause),
+    );
+    if (outcome === true) return;
+    cause = outcome || cause;
+    faulted = parent;
+  }
+}
+
+/** Cancels everything below a run, children before their parents. */
+export function cancelBelow(machine: Machine, id: number): void {
+  cancelAll(machine, (_, parent, chosen) => parent === id || chosen.has(parent));
+}
+
+/** Cancels all runs but the workflow's own frame. */
+export function cancelEverything(machine: Machine): void {
+  cancelAll(machine, () => true);
+}
+
+/**
+ * A task said `then: end`: the tasks that contain it are complete with its output, everything beside it is cancelled, and the
+ * workflow completes.
+ */
+export function endWorkflow(machine: Machine, parent: number, output: Json): void {
+  const around: number[] = [];
+  for (let id = parent; ; ) {
+    const frame = machine.frame(id)!;
+    if (frame.parent === undefined) break;
+    around.push(id);
+    id = frame.parent;
+  }
+  const kept = new Set(around);
+  cancelAll(machine, (id) => !kept.has(id));
+  machine.cancelOf((id) => kept.has(id));
+  for (const id of around) {
+    machine.recordTask("completed", id, { output });
+    machine.close(id);
+  }
+  machine.prompt.length = 0;
+  new TaskRun(machine, 0).complete(output);
+}
+
+function discard(machine: Machine, id: number, error: WorkflowError): void {
+  cancelBelow(machine, id);
+  machine.cancelOf((awaiting) => awaiting === id);
+  machine.recordTask("faulted", id, { error });
+  machine.close(id);
+}
+
+/** What came of offering an error: true when it was dealt with, or the error that arose instead. */
+function offer(run: TaskRun, work: (run: TaskRun) => boolean | undefined): true | WorkflowError | undefined {
+  try {
+    return work(run) === true ? true : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowFault) return error.error;
+    throw error;
+  }
+}
+
+type Choice = (id: number, parent: number, chosen: ReadonlySet<number>) => boolean;
+
+function cancelAll(machine: Machine, choose: Choice): void {
+  const chosen = new Set<number>();
+  // Parents stand before their children, so one pass finds all descendants.
+  for (const [key, frame] of Object.entries(machine.state.frames)) {
+    if (frame.parent !== undefined && choose(Number(key), frame.parent, chosen)) chosen.add(Number(key));
+  }
+  if (chosen.size === 0) return;
+  machine.cancelOf((id) => chosen.has(id));
+  for (const id of [...chosen].reverse()) {
+    if (machine.frame(id)!.at !== undefined) machine.recordTask("cancelled", id);
+    machine.close(id);
+  }
+}

@@ -1,0 +1,62 @@
+import { type Schema, type SchemaDraft, Validator } from "@cfworker/json-schema";
+import { standardError, WorkflowFault } from "../dsl/error.ts";
+import type { SchemaSpec } from "../dsl/types.ts";
+import type { Json } from "../expression/json.ts";
+import { type ResourceSlot, resourceSlot } from "./resource.ts";
+import type { Site, Stage } from "./site.ts";
+
+/** A schema of the definition: written inline, or to be fetched first. */
+export interface SchemaCheck {
+  readonly label: string;
+  readonly document?: Json;
+  readonly resource?: ResourceSlot;
+}
+
+export function schemaCheck(spec: SchemaSpec, path: string, site: Site, stage: Stage): SchemaCheck {
+  const format = spec.format ?? "json";
+  if (format !== "json" && !format.startsWith("json:"))
+    throw site.invalid(`${path}/format`, `Unknown schema format "${format}"`, 'Use "json"');
+  const label = site.pointer + path;
+  if (spec.document !== undefined) return { label, document: spec.document };
+  if (spec.resource === undefined) throw site.invalid(path, "A schema needs a document or a resource");
+  return { label, resource: resourceSlot(spec.resource, `${path}/resource`, site, stage) };
+}
+
+/** Checks a value; faults with a validation error (dsl.md "Data Flow") that says what does not fit, and where. */
+export function validate(schema: Json, value: Json, label: string, instance: string): void {
+  let result: ReturnType<Validator["validate"]>;
+  try {
+    result = validatorOf(schema).validate(value);
+  } catch (error) {
+    const detail = `${label}: the schema cannot be used: ${(error as Error).message}`;
+    throw new WorkflowFault(standardError("configuration", detail, { instance }));
+  }
+  if (result.valid) return;
+  const cause = result.errors.at(-1);
+  const where = cause && cause.instanceLocation !== "#" ? `${cause.instanceLocation.slice(1)}: ` : "";
+  const detail = `${label}: ${where}${cause?.error ?? "The value does not match"}`;
+  throw new WorkflowFault(standardError("validation", detail, { instance }));
+}
+
+const drafts: readonly [RegExp, SchemaDraft][] = [
+  [/draft-04/, "4"],
+  [/draft-0[67]/, "7"],
+  [/2019-09/, "2019-09"],
+];
+
+/** Compiled schemas; the key is the document as it stands in a program or a state. */
+const validators = new WeakMap<object, Validator>();
+
+function validatorOf(schema: Json): Validator {
+  if (typeof schema === "boolean") return new Validator(schema ? {} : { not: {} }, "2020-12");
+  if (schema === null || typeof schema !== "object" || Array.isArray(schema))
+    throw new TypeError("it is not an object");
+  const known = validators.get(schema);
+  if (known) return known;
+  const dialect = (schema as Schema).$schema ?? "";
+  const draft = drafts.find(([pattern]) => pattern.test(dialect))?.[1] ?? "2020-12";
+  // A copy, because the validator notes base URIs in the schema's own objects.
+  const made = new Validator(structuredClone(schema) as Schema, draft);
+  validators.set(schema, made);
+  return made;
+}

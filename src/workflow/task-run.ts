@@ -1,0 +1,140 @@
+import { type StandardError, standardError, WorkflowFault } from "../dsl/error.ts";
+import type { ActivityRequest } from "../dsl/request.ts";
+import { ExpressionError } from "../expression/expression.ts";
+import type { Json } from "../expression/json.ts";
+import { SlotError, truthy } from "../expression/slot.ts";
+import { type DurationSlot, requireDuration } from "./duration.ts";
+import type { Machine } from "./machine.ts";
+import type { TaskNode, TaskSequence } from "./program.ts";
+import type { TaskSlot } from "./site.ts";
+import { type Frame, taskInput } from "./state.ts";
+import type { ChildEnd } from "./task-kind.ts";
+import { variablesOf } from "./variables.ts";
+
+/** One run of one task, as its kind sees it. Made anew whenever it is this run's turn; keeps nothing of its own. */
+export class TaskRun<P = unknown> {
+  readonly machine: Machine;
+  readonly id: number;
+  readonly frame: Frame;
+  readonly node: TaskNode<P>;
+
+  constructor(machine: Machine, id: number) {
+    this.machine = machine;
+    this.id = id;
+    this.frame = machine.frame(id)!;
+    this.node = machine.node(this.frame) as TaskNode<P>;
+  }
+
+  get plan(): P {
+    return this.node.plan;
+  }
+
+  /** The transformed input. */
+  get input(): Json {
+    return taskInput(this.machine.state, this.frame);
+  }
+
+  /** Throws `WorkflowFault` with an expression error that names the slot, the expression and jq's message. */
+  evaluate(slot: TaskSlot, input: Json = this.input): Json {
+    if (slot.slot.constant !== undefined) return slot.slot.constant;
+    const variables = variablesOf(this.machine, this.frame, slot);
+    try {
+      return slot.slot.evaluate(input, { variables, nowMs: this.machine.nowMs });
+    } catch (error) {
+      if (error instanceof ExpressionError) throw this.expressionFault(slot, error);
+      throw error;
+    }
+  }
+
+  test(slot: TaskSlot, input: Json = this.input): boolean {
+    return truthy(this.evaluate(slot, input));
+  }
+
+  /** A slot that must give text. */
+  text(slot: TaskSlot, input: Json = this.input): string {
+    const value = this.evaluate(slot, input);
+    if (typeof value === "string") return value;
+    throw this.error("expression", `${slot.label}: must give a string, not ${excerpt(value)}`, slot.label);
+  }
+
+  /** Milliseconds. */
+  duration(slot: DurationSlot): number {
+    if ("ms" in slot) return slot.ms;
+    const { label } = slot.slot;
+    return requireDuration(this.evaluate(slot.slot), label, this.frame.task || label);
+  }
+
+  /** A standard error of this task (ruling 9), to be thrown; of the workflow itself, it names the place `at`. */
+  error(kind: StandardError, detail: string, at = "/"): WorkflowFault {
+    return new WorkflowFault(standardError(kind, detail, { instance: this.frame.task || at }));
+  }
+
+  /** The task's work is done; its data stages follow. `directive` overrides the task's own. */
+  complete(output: Json, directive?: string): void {
+    const { frame } = this;
+    frame.phase = "output";
+    frame.result = output;
+    if (directive !== undefined) frame.directive = directive;
+    delete frame.variables;
+    delete frame.data;
+    this.machine.prompt.push(this.id);
+  }
+
+  startActivity(request: ActivityRequest, detached = false): string {
+    return this.machine.startActivity(this.id, request, detached);
+  }
+
+  /** Fires `ms` after the event that is being handled. */
+  startTimer(ms: number): string {
+    return this.machine.startTimer(this.id, this.machine.nowMs + ms);
+  }
+
+  /** Begins a task directly below this one; without `input` it gets this task's. */
+  begin(node: TaskNode, input?: Json): number {
+    const frame: Frame = { task: node.pointer, parent: this.id, phase: "new" };
+    if (input !== undefined && input !== this.input) frame.raw = input;
+    const id = this.machine.open(frame);
+    this.machine.ready.push(id);
+    return id;
+  }
+
+  /** Begins a list; false when it is empty. */
+  enter(list: TaskSequence, input?: Json): boolean {
+    const [first] = list.tasks;
+    if (first !== undefined) this.begin(first, input);
+    return first !== undefined;
+  }
+
+  /** Goes where a child's flow directive says; false when the scope is complete ("end" never gets here). */
+  follow(list: TaskSequence, child: TaskNode, { output, directive }: ChildEnd): boolean {
+    if (directive === "exit") return false;
+    const inOrder = directive === undefined || directive === "continue";
+    const next = inOrder ? list.tasks[child.index + 1] : list.byName.get(directive);
+    if (next === undefined && !inOrder)
+      throw this.error("configuration", `"${directive}" is not a task of this list (${child.pointer}/then)`);
+    if (next !== undefined) this.begin(next, output);
+    return next !== undefined;
+  }
+
+  private expressionFault(slot: TaskSlot, error: ExpressionError): WorkflowFault {
+    const pointer = error instanceof SlotError ? error.pointer : "";
+    const text = resolve(slot.value, pointer);
+    const expression = typeof text === "string" ? ` ${text.trim()}` : "";
+    return this.error("expression", `${slot.label}${pointer}:${expression}: ${error.message}`, slot.label);
+  }
+}
+
+/** The beginning of a value, for an error's text. */
+export function excerpt(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+/** What a JSON pointer names in a value. */
+function resolve(value: Json, pointer: string): unknown {
+  const keys = pointer.split("/").slice(1);
+  return keys.reduce<unknown>(
+    (at, key) => (at as Record<string, unknown>)?.[key.replaceAll("~1", "/").replaceAll("~0", "~")],
+    value,
+  );
+}

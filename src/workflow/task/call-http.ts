@@ -1,0 +1,56 @@
+import type { HttpOutput, HttpRequest } from "../../dsl/request.ts";
+import type { CallTask, Endpoint } from "../../dsl/types.ts";
+import type { Json } from "../../expression/json.ts";
+import { completeWithReport } from "../activity-report.ts";
+import { endpointSlot, locate, type ResourceSlot } from "../resource.ts";
+import type { TaskSlot } from "../site.ts";
+import { objectOf, textMap } from "../slot-value.ts";
+import type { TaskKind } from "../task-kind.ts";
+
+interface Plan {
+  readonly method: TaskSlot;
+  readonly endpoint: ResourceSlot;
+  readonly headers?: TaskSlot;
+  readonly query?: TaskSlot;
+  readonly body?: TaskSlot;
+  readonly output: HttpOutput;
+  readonly redirect: boolean;
+}
+
+/** dsl-reference.md "HTTP Call". */
+export const callHttp: TaskKind<Plan> = {
+  prepare(task, site) {
+    const given = (task as CallTask).with ?? {};
+    const slot = (name: string) =>
+      given[name] === undefined ? {} : { [name]: site.value(given[name], `/with/${name}`) };
+    return {
+      method: site.value(given.method ?? "get", "/with/method"),
+      endpoint: endpointSlot(given.endpoint as Endpoint, "/with/endpoint", site),
+      ...slot("headers"),
+      ...slot("query"),
+      ...slot("body"),
+      output: (given.output ?? "content") as HttpOutput,
+      redirect: given.redirect === true,
+    };
+  },
+
+  run(run) {
+    const { plan } = run;
+    const body: { body?: Json } = plan.body === undefined ? {} : { body: run.evaluate(plan.body) };
+    const { uri, authentication } = locate(run, plan.endpoint);
+    const request: HttpRequest = {
+      kind: "http",
+      method: run.text(plan.method),
+      uri,
+      headers: plan.headers === undefined ? {} : textMap(run, plan.headers),
+      query: (plan.query === undefined ? {} : objectOf(run, plan.query)) as Record<string, Json>,
+      ...body,
+      output: plan.output,
+      redirect: plan.redirect,
+      ...(authentication !== undefined && { authentication }),
+    };
+    run.startActivity(request);
+  },
+
+  report: completeWithReport,
+};
