@@ -1,0 +1,183 @@
+import type { ActivityPolicy, RunActivity } from "../../activity/activity.ts";
+import { standardError, type WorkflowError, WorkflowFault } from "../../dsl/error.ts";
+import type { ActivityRequest } from "../../dsl/request.ts";
+import type { Json } from "../../expression/json.ts";
+import type { EngineLog } from "./options.ts";
+import type { Connection, Statement } from "./store.ts";
+
+/** One activity in flight. */
+export interface Flight {
+  readonly execution: number;
+  readonly executionId: string;
+  readonly activity: string;
+  readonly task: string;
+}
+
+export type ActivityResult =
+  | { readonly type: "activity-completed"; readonly activity: string; readonly output: Json }
+  | { readonly type: "activity-failed"; readonly activity: string; readonly error: WorkflowError };
+
+export interface ActivitiesOptions {
+  readonly runActivity: RunActivity;
+  readonly policy: ActivityPolicy;
+  readonly log: EngineLog;
+  /** How many run at once. */
+  readonly limit: number;
+  /** Longest result, in characters of JSON. */
+  readonly lengthLimit: number;
+  readonly ended: (flight: Flight, result: ActivityResult) => void;
+  /** There is room for another: time to `dispatch`. */
+  readonly freed: () => void;
+}
+
+/**
+ * Runs activities, at most so many at once and the executions in turn. All of them stand in the table from the commit
+ * that asked for them to the commit of their result; only names are kept in memory. One keeps its slot until its result
+ * is committed, so that results cannot pile up either.
+ */
+export class Activities {
+  readonly #options: ActivitiesOptions;
+  readonly #insert: Statement;
+  readonly #delete: Statement;
+  readonly #deleteAll: Statement;
+  readonly #request: Statement<{ request: string }>;
+  readonly #inFlight: Statement<Record<keyof Flight, string | number>>;
+  readonly #waiting = new Map<number, Map<string, Flight>>();
+  readonly #running = new Map<string, { readonly flight: Flight; readonly controller: AbortController }>();
+  #occupied = 0;
+  #stopped = false;
+
+  constructor(connection: Connection, options: ActivitiesOptions) {
+    this.#options = options;
+    this.#insert = connection.prepare("INSERT OR REPLACE INTO activities VALUES (?, ?, ?, ?)");
+    this.#delete = connection.prepare("DELETE FROM activities WHERE execution = ? AND activity = ?");
+    this.#deleteAll = connection.prepare("DELETE FROM activities WHERE execution = ?");
+    this.#request = connection.prepare("SELECT request FROM activities WHERE execution = ? AND activity = ?");
+    this.#inFlight = connection.prepare(
+      `SELECT a.execution, e.id AS executionId, a.activity, a.task
+       FROM activities a JOIN executions e ON e.key = a.execution`,
+    );
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  get waiting(): number {
+    return this.#waiting.values().reduce((sum, flights) => sum + flights.size, 0);
+  }
+
+  /** Within a transaction. */
+  insert({ execution, activity, task }: Flight, request: ActivityRequest): void {
+    this.#insert.run(execution, activity, task, JSON.stringify(request));
+  }
+
+  /** Within a transaction. */
+  delete(execution: number, activity: string): void {
+    this.#delete.run(execution, activity);
+  }
+
+  /** Within a transaction. */
+  deleteAll(execution: number): void {
+    this.#deleteAll.run(execution);
+  }
+
+  /** Queues all that was in flight when the store was last closed. */
+  recover(): void {
+    for (const flight of this.#inFlight.all()) this.add(flight as unknown as Flight);
+  }
+
+  /** Queues a committed activity; `dispatch` starts it. */
+  add(flight: Flight): void {
+    const flights = this.#waiting.get(flight.execution) ?? new Map<string, Flight>();
+    this.#waiting.set(flight.execution, flights.set(flight.activity, flight));
+  }
+
+  /** Its result does not matter any more. */
+  cancel(execution: number, activity: string): void {
+    const flights = this.#waiting.get(execution);
+    if (flights?.delete(activity) && flights.size === 0) this.#waiting.delete(execution);
+    this.#running.get(nameOf({ execution, activity }))?.controller.abort();
+  }
+
+  /** Nothing of the execution matters any more. */
+  cancelAll(execution: number): void {
+    this.#waiting.delete(execution);
+    for (const { flight, controller } of this.#running.values()) {
+      if (flight.execution === execution) controller.abort();
+    }
+  }
+
+  /** Starts what there is room for. */
+  dispatch(): void {
+    while (!this.#stopped && this.#occupied < this.#options.limit) {
+      const flight = this.#next();
+      if (!flight) return;
+      const row = this.#request.get(flight.execution, flight.activity);
+      if (row) void this.#run(flight, JSON.parse(row.request) as ActivityRequest);
+    }
+  }
+
+  /** The result is committed, or was not wanted: the slot is free. */
+  release(): void {
+    this.#occupied -= 1;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const { controller } of this.#running.values()) controller.abort();
+  }
+
+  /** The first activity of the execution whose turn it is. */
+  #next(): Flight | undefined {
+    for (const [execution, flights] of this.#waiting) {
+      this.#waiting.delete(execution);
+      for (const [activity, flight] of flights) {
+        flights.delete(activity);
+        if (flights.size > 0) this.#waiting.set(execution, flights);
+        return flight;
+      }
+    }
+    return undefined;
+  }
+
+  async #run(flight: Flight, request: ActivityRequest): Promise<void> {
+    const name = nameOf(flight);
+    const controller = new AbortController();
+    this.#occupied += 1;
+    this.#running.set(name, { flight, controller });
+    const result = await this.#attempt(flight, request, controller.signal);
+    this.#running.delete(name);
+    if (this.#stopped) return;
+    if (controller.signal.aborted) {
+      this.release();
+      this.#options.freed();
+    } else this.#options.ended(flight, result);
+  }
+
+  async #attempt(flight: Flight, request: ActivityRequest, signal: AbortSignal): Promise<ActivityResult> {
+    const { activity, executionId, task } = flight;
+    const { runActivity, policy, log, lengthLimit } = this.#options;
+    try {
+      const output = await runActivity(request, {
+        signal,
+        policy,
+        idempotencyKey: `${executionId}/${activity}`,
+        log: ({ stream, text }) => log("info", text, { execution: executionId, task, stream }),
+      });
+      if (JSON.stringify(output ?? null).length <= lengthLimit) {
+        return { type: "activity-completed", activity, output: output ?? null };
+      }
+      const error = standardError("runtime", `The result is longer than ${lengthLimit} characters of JSON`);
+      return { type: "activity-failed", activity, error };
+    } catch (error) {
+      if (error instanceof WorkflowFault) return { type: "activity-failed", activity, error: error.error };
+      const detail = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted) log("error", `An activity broke: ${detail}`, { execution: executionId, task });
+      return { type: "activity-failed", activity, error: standardError("runtime", detail) };
+    }
+  }
+}
+
+const nameOf = ({ execution, activity }: Pick<Flight, "execution" | "activity">) =>
+  `${execution}/${activity}`;

@@ -1,0 +1,225 @@
+import type { Definition } from "../../dsl/definition.ts";
+import { Failure } from "../../failure.ts";
+import type { DefinitionSource, WorkflowFilter, WorkflowRef, WorkflowView } from "../engine.ts";
+import { LruCache } from "./lru.ts";
+import { parseSource, Revision } from "./revision.ts";
+import type { Connection, Row, Statement } from "./store.ts";
+import { compareVersions } from "./version.ts";
+
+interface RevisionRow extends Row {
+  readonly key: number;
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+interface WorkflowRow extends Row {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly hash: string;
+  readonly file: string;
+  readonly text: string;
+  readonly title: string | null;
+  readonly summary: string | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** The definitions: by content (`revisions`), and by name (`workflows`). */
+export class Catalog {
+  readonly #revisions: LruCache<string, Revision>;
+  readonly #sources: LruCache<string, Revision>;
+  readonly #revisionKey: Statement<{ key: number }>;
+  readonly #revisionRow: Statement<RevisionRow>;
+  readonly #insertRevision: Statement;
+  readonly #insertWorkflow: Statement;
+  readonly #updateWorkflow: Statement;
+  readonly #deleteWorkflow: Statement;
+  readonly #versions: Statement<{ version: string; hash: string }>;
+  readonly #workflow: Statement<WorkflowRow>;
+  readonly #list: Statement<WorkflowRow>;
+  readonly #keysOf: Statement<{ key: number }>;
+  readonly #removeUnused: Statement;
+
+  constructor(connection: Connection, cached: number) {
+    this.#revisions = new LruCache(cached);
+    this.#sources = new LruCache(cached);
+    const joined = `SELECT w.*, r.revision AS hash FROM workflows w JOIN revisions r ON r.key = w.revision`;
+    this.#revisionKey = connection.prepare("SELECT key FROM revisions WHERE revision = ?");
+    this.#revisionRow = connection.prepare("SELECT key, file, line, text FROM revisions WHERE revision = ?");
+    this.#insertRevision = connection.prepare(
+      `INSERT INTO revisions (revision, namespace, name, version, file, line, text) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#insertWorkflow = connection.prepare("INSERT INTO workflows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    this.#updateWorkflow = connection.prepare(
+      `UPDATE workflows SET revision = ?, file = ?, text = ?, title = ?, summary = ?, updated_at = ?
+       WHERE namespace = ? AND name = ? AND version = ?`,
+    );
+    this.#deleteWorkflow = connection.prepare(
+      "DELETE FROM workflows WHERE namespace = ? AND name = ? AND version = ?",
+    );
+    this.#versions = connection.prepare(
+      `SELECT w.version, r.revision AS hash FROM workflows w JOIN revisions r ON r.key = w.revision
+       WHERE w.namespace = ? AND w.name = ?`,
+    );
+    this.#workflow = connection.prepare(`${joined} WHERE w.namespace = ? AND w.name = ? AND w.version = ?`);
+    this.#list = connection.prepare(
+      `${joined} WHERE w.namespace = coalesce(?, w.namespace) AND w.name = coalesce(?, w.name)
+       ORDER BY w.namespace, w.name`,
+    );
+    this.#removeUnused = connection.prepare(
+      `DELETE FROM revisions WHERE NOT EXISTS (SELECT 1 FROM workflows w WHERE w.revision = revisions.key)
+       AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.revision = revisions.key)`,
+    );
+    this.#keysOf = connection.prepare(
+      "SELECT key FROM revisions WHERE namespace = coalesce(?, namespace) AND name = coalesce(?, name)",
+    );
+  }
+
+  /** The one workflow of a source. Throws `invalid_argument`. */
+  fromSource(source: DefinitionSource): Revision {
+    const key = `${source.file}\0${source.text}`;
+    return this.#sources.obtain(key, () => {
+      const { definitions } = parseSource(source);
+      const [definition] = definitions;
+      if (!definition || definitions.length > 1) {
+        throw new Failure(
+          "invalid_argument",
+          `"${source.file}" holds ${definitions.length} workflows, not one`,
+          {
+            reason: "definition-not-single",
+            hint: "Apply the file, then run one of its workflows by name",
+          },
+        );
+      }
+      return new Revision(definition);
+    });
+  }
+
+  /** The revision with this hash, which is stored. */
+  byHash(hash: string): Revision {
+    return this.#revisions.obtain(hash, () => {
+      const row = this.#revisionRow.get(hash);
+      const definition = row && parseSource(row).definitions[0];
+      if (!row || !definition) {
+        throw new Failure("data_loss", `The definition "${hash}" is missing`, {
+          reason: "definition-missing",
+        });
+      }
+      return new Revision(definition, row.line);
+    });
+  }
+
+  /** What a reference stands for now. */
+  find(ref: WorkflowRef): { readonly version: string; readonly hash: string } | undefined {
+    const versions = this.#versions.all(ref.namespace, ref.name);
+    if (ref.version && ref.version !== "latest")
+      return versions.find(({ version }) => version === ref.version);
+    return versions.sort((a, b) => compareVersions(b.version, a.version))[0];
+  }
+
+  view(ref: WorkflowRef): WorkflowView {
+    const found = this.find(ref);
+    const row = found && this.#workflow.get(ref.namespace, ref.name, found.version);
+    if (!row) throw unknownWorkflow(ref);
+    return toView(row);
+  }
+
+  list(filter: WorkflowFilter, limit: number): WorkflowView[] {
+    const rows = this.#list.all(filter.namespace ?? null, filter.name ?? null);
+    const order = (a: WorkflowRow, b: WorkflowRow) =>
+      compareText(a.namespace, b.namespace) ||
+      compareText(a.name, b.name) ||
+      compareVersions(a.version, b.version);
+    const sorted = rows.sort(order);
+    const newest = (row: WorkflowRow, at: number) =>
+      sorted[at + 1]?.namespace !== row.namespace || sorted[at + 1]?.name !== row.name;
+    return (filter.allVersions ? sorted : sorted.filter(newest)).slice(0, limit).map(toView);
+  }
+
+  /** The keys of all revisions of a namespace, a name, or both. */
+  revisionKeys(namespace: string | undefined, name: string | undefined): number[] {
+    return this.#keysOf.all(namespace ?? null, name ?? null).map(({ key }) => key);
+  }
+
+  /** Within a transaction: keeps the definition, once, and answers its key. */
+  keep({ definition, line }: Revision): number {
+    const there = this.#revisionKey.get(definition.revision);
+    if (there) return there.key;
+    const { namespace, name, version } = definition.document.document;
+    const { revision, file, text } = definition;
+    this.#insertRevision.run(revision, namespace, name, version, file, line, text);
+    return (this.#revisionKey.get(revision) as { key: number }).key;
+  }
+
+  /** Within a transaction: gives the definition its name. */
+  put(definition: Definition, at: number): "created" | "configured" | "unchanged" {
+    const { namespace, name, version, title, summary } = definition.document.document;
+    const { file, text } = definition;
+    const key = this.keep(new Revision(definition));
+    const there = this.#workflow.get(namespace, name, version);
+    const about = [title ?? null, summary ?? null] as const;
+    if (!there) {
+      this.#insertWorkflow.run(namespace, name, version, key, file, text, ...about, at, at);
+      return "created";
+    }
+    const same = there.hash === definition.revision;
+    if (!same || there.text !== text || there.file !== file) {
+      const updated = same ? there.updated_at : at;
+      this.#updateWorkflow.run(key, file, text, ...about, updated, namespace, name, version);
+    }
+    return same ? "unchanged" : "configured";
+  }
+
+  /** Within a transaction, and with no execution under way that is not written: forgets what nothing refers to. */
+  removeUnused(): void {
+    this.#removeUnused.run();
+  }
+
+  /** What `put` would do. */
+  wouldPut(definition: Definition): "created" | "configured" | "unchanged" {
+    const { namespace, name, version } = definition.document.document;
+    const there = this.#workflow.get(namespace, name, version);
+    return there ? (there.hash === definition.revision ? "unchanged" : "configured") : "created";
+  }
+
+  /** Within a transaction. Throws `not_found`. */
+  remove(ref: WorkflowRef): WorkflowRef[] {
+    const { namespace, name } = ref;
+    const versions = this.#versions.all(namespace, name).map(({ version }) => version);
+    const wanted =
+      ref.version === undefined
+        ? versions
+        : versions.filter((version) => version === this.find(ref)?.version);
+    if (wanted.length === 0) throw unknownWorkflow(ref);
+    for (const version of wanted) this.#deleteWorkflow.run(namespace, name, version);
+    return wanted.sort(compareVersions).map((version) => ({ namespace, name, version }));
+  }
+}
+
+export function unknownWorkflow({ namespace, name, version }: WorkflowRef): Failure {
+  const which = version && version !== "latest" ? ` in version "${version}"` : "";
+  return new Failure("not_found", `There is no workflow "${namespace}/${name}"${which}`, {
+    reason: "workflow-not-found",
+    hint: "Apply its definition first",
+  });
+}
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+function toView(row: WorkflowRow): WorkflowView {
+  const { namespace, name, version, hash, file, text, title, summary } = row;
+  return {
+    namespace,
+    name,
+    version,
+    revision: hash,
+    ...(title !== null && { title }),
+    ...(summary !== null && { summary }),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    file,
+    text,
+  };
+}

@@ -1,0 +1,105 @@
+import { Failure } from "../../failure.ts";
+import { type Connection, isStoreFailure } from "./store.ts";
+
+/** One thing that wants to be durable. */
+export interface Joined {
+  /** Writes, within the transaction. May throw a `Failure` of its own before it has written anything. */
+  write(): void;
+  /** The commit is durable. */
+  committed(): void;
+  /** It was not written. `culprit`: because of itself, and another attempt would end the same way. */
+  failed(failure: Failure, culprit: boolean): void;
+}
+
+/** Group commit: what joins is written by one transaction, in order; a batch is what came together since the last. */
+export class Committer {
+  /** What keeps the store from being written, as of the last attempt. */
+  trouble: Failure | undefined;
+  commits = 0;
+  #queue: Joined[] = [];
+  #writing: Joined | undefined;
+  readonly #connection: Connection;
+  readonly #wake: () => void;
+
+  /** `wake` is called when something waits for `flush`. */
+  constructor(connection: Connection, wake: () => void) {
+    this.#connection = connection;
+    this.#wake = wake;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  join(item: Joined): void {
+    this.#queue.push(item);
+    this.#wake();
+  }
+
+  /** Resolves with what `work` answers, once that is durable. */
+  perform<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let answer: T;
+      this.join({
+        write: () => {
+          answer = work();
+        },
+        committed: () => resolve(answer),
+        failed: reject,
+      });
+    });
+  }
+
+  /** Writes all that has joined. */
+  flush(): void {
+    const batch = this.#queue;
+    this.trouble = undefined;
+    if (batch.length === 0) return;
+    this.#queue = [];
+    const refused = new Map<Joined, Failure>();
+    this.#writing = undefined;
+    try {
+      this.#connection.transaction(() => {
+        for (const item of batch) this.#write(item, refused);
+      });
+    } catch (error) {
+      this.trouble = asFailure(error);
+      // In reverse: what is put back at the front of a queue ends up in its old order.
+      const culprit = isStoreFailure(this.trouble) ? undefined : this.#writing;
+      for (const item of batch.toReversed()) {
+        item.failed(refused.get(item) ?? this.trouble, refused.has(item) || item === culprit);
+      }
+      return;
+    }
+    this.commits += 1;
+    for (const item of batch) {
+      const failure = refused.get(item);
+      if (failure) item.failed(failure, true);
+      else item.committed();
+    }
+  }
+
+  /** The store failed elsewhere. */
+  suffer(error: unknown): void {
+    this.trouble = asFailure(error);
+  }
+
+  #write(item: Joined, refused: Map<Joined, Failure>): void {
+    this.#writing = item;
+    try {
+      item.write();
+    } catch (error) {
+      if (!(error instanceof Failure) || isStoreFailure(error)) throw error;
+      refused.set(item, error);
+    }
+  }
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new Failure("internal", `The store could not be written: ${detail}`, {
+    reason: "commit-failed",
+    cause: error,
+  });
+}

@@ -1,0 +1,128 @@
+import { Database, type SQLQueryBindings, type Statement as SqliteStatement } from "bun:sqlite";
+import { type Connection, type Statement, type Store, type StoreTrouble, storeFailure } from "./store.ts";
+
+/** A store in one file: write-ahead log, every commit synced to disk, one process at a time. */
+export function fileStore(path: string): Store {
+  return {
+    path,
+    open: () => guarded(path, () => connect(path, () => new Database(path, { create: true, strict: true }))),
+  };
+}
+
+/** A store that lasts as long as this object: closing and opening it again finds what was committed. */
+export function memoryStore(): Store {
+  const path = "memory";
+  let database: Database | undefined;
+  let open = false;
+  return {
+    path,
+    open() {
+      if (open) throw storeFailure("busy", path);
+      database ??= new Database(":memory:", { strict: true });
+      const connection = new SqliteConnection(path, database, () => {
+        open = false;
+      });
+      open = true;
+      return connection;
+    },
+  };
+}
+
+function connect(path: string, create: () => Database): Connection {
+  const database = create();
+  try {
+    // Exclusive before WAL: the index of the log then lives on the heap, and nobody else can open the file.
+    database.run("PRAGMA locking_mode = EXCLUSIVE");
+    database.run("PRAGMA busy_timeout = 0");
+    database.run("PRAGMA journal_mode = WAL");
+    database.run("PRAGMA synchronous = FULL");
+    database.run("PRAGMA cell_size_check = ON");
+    database.run("PRAGMA cache_size = -8192");
+    database.run("PRAGMA wal_autocheckpoint = 2000");
+    database.run("PRAGMA journal_size_limit = 67108864");
+    database.run("BEGIN EXCLUSIVE");
+    database.run("COMMIT");
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return new SqliteConnection(path, database, () => database.close());
+}
+
+class SqliteConnection implements Connection {
+  readonly #path: string;
+  readonly #database: Database;
+  readonly #release: () => void;
+  readonly #begin: SqliteStatement;
+  readonly #commit: SqliteStatement;
+  readonly #statements: SqliteStatement[] = [];
+
+  constructor(path: string, database: Database, release: () => void) {
+    this.#path = path;
+    this.#database = database;
+    this.#release = release;
+    this.#begin = this.#own("BEGIN IMMEDIATE");
+    this.#commit = this.#own("COMMIT");
+  }
+
+  execute(sql: string): void {
+    guarded(this.#path, () => this.#database.run(sql));
+  }
+
+  prepare<R extends object>(sql: string): Statement<R> {
+    const path = this.#path;
+    const statement = guarded(path, () => this.#own(sql)) as SqliteStatement<R, SQLQueryBindings[]>;
+    return {
+      run: (...values) => {
+        guarded(path, () => statement.run(...values));
+      },
+      get: (...values) => guarded(path, () => statement.get(...values)) ?? undefined,
+      all: (...values) => guarded(path, () => statement.all(...values)),
+    };
+  }
+
+  transaction(work: () => void): void {
+    guarded(this.#path, () => this.#begin.run());
+    try {
+      work();
+      guarded(this.#path, () => this.#commit.run());
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors, a full disk among them.
+      if (this.#database.inTransaction) guarded(this.#path, () => this.#database.run("ROLLBACK"));
+      throw error;
+    }
+  }
+
+  close(): void {
+    for (const statement of this.#statements.splice(0)) statement.finalize();
+    this.#release();
+  }
+
+  #own(sql: string): SqliteStatement {
+    const statement = this.#database.prepare(sql);
+    this.#statements.push(statement);
+    return statement;
+  }
+}
+
+const troubles: readonly [RegExp, StoreTrouble][] = [
+  [/^SQLITE_(BUSY|LOCKED)/, "busy"],
+  [/^SQLITE_FULL/, "full"],
+  [/^SQLITE_(CORRUPT|NOTADB|FORMAT)/, "corrupt"],
+  [/^SQLITE_(READONLY|PERM)/, "read-only"],
+  [/^SQLITE_CANTOPEN/, "missing"],
+];
+
+/** What only a mistake in this program can cause: no trouble of the store. */
+const ours = /^SQLITE_(ERROR|CONSTRAINT|MISMATCH|MISUSE|RANGE|TOOBIG)/;
+
+function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = (error as { code?: unknown } | null)?.code;
+    if (typeof code !== "string" || !code.startsWith("SQLITE_") || ours.test(code)) throw error;
+    const trouble = troubles.find(([pattern]) => pattern.test(code))?.[1] ?? "broken";
+    throw storeFailure(trouble, path, error);
+  }
+}

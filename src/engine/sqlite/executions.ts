@@ -1,0 +1,184 @@
+import type { Json } from "../../expression/json.ts";
+import type { Outcome } from "../../workflow/event.ts";
+import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
+import type { Connection, Row, Statement, Value } from "./store.ts";
+
+/** Numbers of the statuses in the store: never reordered, only added to. */
+export const statuses: readonly ExecutionStatus[] = [
+  "pending",
+  "running",
+  "waiting",
+  "suspended",
+  "cancelled",
+  "faulted",
+  "completed",
+];
+const statusNumbers = new Map(statuses.map((status, number) => [status, number]));
+export const statusNumber = (status: ExecutionStatus): number => statusNumbers.get(status) ?? 0;
+
+/** Whom a record is about. */
+export interface Subject {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface ExecutionRow extends Row {
+  readonly key: number;
+  readonly id: string;
+  readonly revision: number;
+  readonly status: number;
+  readonly due: number;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly seed: number;
+  /** Says whether two starts with one id are the same request. */
+  readonly request: string;
+  readonly parent: string | null;
+  readonly parent_key: number | null;
+  readonly child: string | null;
+  readonly depth: number;
+  readonly input: string;
+  readonly outcome: string | null;
+  /** Of the pinned revision. */
+  readonly hash: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What a start writes, beside what the first slice changes. */
+export interface NewExecution {
+  readonly key: number;
+  readonly id: string;
+  readonly startedAt: number;
+  readonly seed: number;
+  readonly request: string;
+  readonly parent: string | null;
+  readonly parentKey: number | null;
+  readonly child: string | null;
+  readonly depth: number;
+  /** JSON. */
+  readonly input: string;
+}
+
+/** What a slice changes. */
+export interface Standing {
+  readonly status: ExecutionStatus;
+  readonly due: boolean;
+  readonly endedAt: number | null;
+  readonly outcome: Outcome | undefined;
+}
+
+const joined = `SELECT e.*, r.revision AS hash, r.namespace, r.name, r.version
+  FROM executions e JOIN revisions r ON r.key = e.revision`;
+
+/** The table of executions. */
+export class Executions {
+  #lastKey: number;
+  readonly #connection: Connection;
+  readonly #insert: Statement;
+  readonly #update: Statement;
+  readonly #byKey: Statement<ExecutionRow>;
+  readonly #byId: Statement<ExecutionRow>;
+  readonly #subject: Statement<Subject>;
+  readonly #delete: Statement;
+  readonly #lists = new Map<string, Statement<ExecutionRow>>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#lastKey = Number(connection.prepare("SELECT max(key) AS key FROM executions").get()?.["key"] ?? 0);
+    this.#insert = connection.prepare(
+      `INSERT INTO executions (key, id, revision, status, due, started_at, ended_at, seed, request, parent, parent_key,
+       child, depth, input, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#update = connection.prepare(
+      "UPDATE executions SET status = ?, due = ?, ended_at = ?, outcome = ? WHERE key = ?",
+    );
+    this.#byKey = connection.prepare(`${joined} WHERE e.key = ?`);
+    this.#byId = connection.prepare(`${joined} WHERE e.id = ?`);
+    this.#subject = connection.prepare(
+      `SELECT e.id, r.namespace, r.name, r.version FROM executions e JOIN revisions r ON r.key = e.revision
+       WHERE e.key = ?`,
+    );
+    this.#delete = connection.prepare("DELETE FROM executions WHERE key = ?");
+  }
+
+  nextKey(): number {
+    this.#lastKey += 1;
+    return this.#lastKey;
+  }
+
+  /** `revision` is the key of the definition it is pinned to. */
+  insert(execution: NewExecution, revision: number, standing: Standing): void {
+    const { key, id, startedAt, seed, request, parent, parentKey, child, depth, input } = execution;
+    const { status, due, endedAt, outcome } = standing;
+    const stands = [statusNumber(status), Number(due), startedAt, endedAt, seed] as const;
+    const ended = outcome ? JSON.stringify(outcome) : null;
+    this.#insert.run(key, id, revision, ...stands, request, parent, parentKey, child, depth, input, ended);
+  }
+
+  update(key: number, { status, due, endedAt, outcome }: Standing): void {
+    const ended = outcome ? JSON.stringify(outcome) : null;
+    this.#update.run(statusNumber(status), Number(due), endedAt, ended, key);
+  }
+
+  byKey(key: number): ExecutionRow | undefined {
+    return this.#byKey.get(key);
+  }
+
+  byId(id: string): ExecutionRow | undefined {
+    return this.#byId.get(id);
+  }
+
+  subject(key: number): Subject | undefined {
+    return this.#subject.get(key);
+  }
+
+  /** Within a transaction. */
+  delete(key: number): void {
+    this.#delete.run(key);
+  }
+
+  /** Newest first. */
+  list(
+    revisions: readonly number[] | undefined,
+    status: readonly ExecutionStatus[],
+    limit: number,
+  ): ExecutionRow[] {
+    const where = ["1"];
+    const values: Value[] = [];
+    const among = (column: string, numbers: readonly number[]) => {
+      where.push(`${column} IN (SELECT value FROM json_each(?))`);
+      values.push(JSON.stringify(numbers));
+    };
+    if (revisions) among("e.revision", revisions);
+    if (status.length > 0) among("e.status", status.map(statusNumber));
+    const sql = `${joined} WHERE ${where.join(" AND ")} ORDER BY e.key DESC LIMIT ?`;
+    const statement = this.#lists.get(sql) ?? this.#connection.prepare<ExecutionRow>(sql);
+    this.#lists.set(sql, statement);
+    return statement.all(...values, limit);
+  }
+
+  /** The keys of executions that have a slice to run: after a restart they go on. */
+  due(): number[] {
+    const rows = this.#connection.prepare<{ key: number }>("SELECT key FROM executions WHERE due = 1").all();
+    return rows.map(({ key }) => key);
+  }
+
+  /** Counts what has not ended, by status. */
+  live(): Map<ExecutionStatus, number> {
+    const rows = this.#connection
+      .prepare<{ status: number; count: number }>(
+        "SELECT status, count(*) AS count FROM executions WHERE ended_at IS NULL GROUP BY status",
+      )
+      .all();
+    return new Map(rows.map(({ status, count }) => [statuses[status] as ExecutionStatus, count]));
+  }
+}
+
+export const outcomeOf = (row: ExecutionRow): Outcome | undefined =>
+  row.outcome === null ? undefined : (JSON.parse(row.outcome) as Outcome);
+
+export const inputOf = (row: ExecutionRow): Json => JSON.parse(row.input) as Json;

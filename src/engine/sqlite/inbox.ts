@@ -1,0 +1,58 @@
+import type { JsonObject } from "../../expression/json.ts";
+import { Failure } from "../../failure.ts";
+import type { Connection, Statement } from "./store.ts";
+
+/** CloudEvents, published and emitted: each source and id once, the newest so many. */
+export class Inbox {
+  #count: number;
+  readonly #kept: number;
+  readonly #insert: Statement;
+  readonly #has: Statement;
+  readonly #trim: Statement;
+
+  constructor(connection: Connection, kept: number) {
+    this.#kept = kept;
+    this.#count = Number(connection.prepare("SELECT count(*) AS count FROM events").get()?.["count"] ?? 0);
+    this.#has = connection.prepare("SELECT 1 AS one FROM events WHERE source = ? AND id = ?");
+    this.#insert = connection.prepare("INSERT INTO events (source, id, at, event) VALUES (?, ?, ?, ?)");
+    this.#trim = connection.prepare(
+      `DELETE FROM events WHERE position <= (SELECT position FROM events ORDER BY position DESC LIMIT 1 OFFSET ?)`,
+    );
+  }
+
+  /** Within a transaction; an event that is there already changes nothing. */
+  insert(event: JsonObject, at: number): void {
+    const source = String(event["source"]);
+    const id = String(event["id"]);
+    if (this.#has.get(source, id)) return;
+    this.#insert.run(source, id, at, JSON.stringify(event));
+    this.#count += 1;
+    // A tenth at a time, so that most events cost no deletion.
+    if (this.#count > this.#kept * 1.1) {
+      this.#trim.run(this.#kept);
+      this.#count = this.#kept;
+    }
+  }
+}
+
+/** The attributes every CloudEvent has, and its size. Throws `invalid_argument`, `resource_exhausted`. */
+export function checkCloudEvent(event: JsonObject, index: number, lengthLimit: number): void {
+  if (JSON.stringify(event).length > lengthLimit) {
+    throw new Failure(
+      "resource_exhausted",
+      `Event ${index + 1} is longer than ${lengthLimit} characters of JSON`,
+      {
+        reason: "event-too-large",
+        hint: "Pass a reference to the data instead of the data",
+      },
+    );
+  }
+  for (const attribute of ["id", "source", "type"]) {
+    const value = event[attribute];
+    if (typeof value === "string" && value !== "") continue;
+    throw new Failure("invalid_argument", `Event ${index + 1} has no "${attribute}"`, {
+      reason: "event-invalid",
+      hint: `Give it a "${attribute}" that is a text and not empty (CloudEvents 1.0)`,
+    });
+  }
+}

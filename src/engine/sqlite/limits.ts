@@ -1,0 +1,55 @@
+/** The bounds of the embedded engine (G4); past one there is a clear error, and nothing is lost. */
+export interface Limits {
+  /** Activities that run at the same time; the others wait in the store. */
+  readonly activities: number;
+  /** Task steps of one slice. */
+  readonly sliceTasks: number;
+  /** How long one turn takes slices before it commits and lets I/O in, in ms. */
+  readonly turnMs: number;
+  /** Slices of one turn. */
+  readonly turnSlices: number;
+  /** Executions that have not ended. */
+  readonly liveExecutions: number;
+  /** Starts that are not committed yet. */
+  readonly pendingStarts: number;
+  /** Idle executions kept in memory, and their approximate size in bytes. */
+  readonly cachedExecutions: number;
+  readonly cachedBytes: number;
+  /** Compiled definitions kept in memory. */
+  readonly cachedDefinitions: number;
+  /** JSON text of an input, an activity's result or a CloudEvent, in characters. */
+  readonly dataLength: number;
+  /** JSON text of an execution's whole state, in characters. */
+  readonly stateLength: number;
+  /** CloudEvents of one publish, and CloudEvents kept: the newest. */
+  readonly publishEvents: number;
+  readonly keptEvents: number;
+  /** How deep workflows may run workflows. */
+  readonly depth: number;
+  /** Executions or workflows in one list. */
+  readonly listed: number;
+  /** Records that `history` answers: the newest. */
+  readonly historyRecords: number;
+  /** While the store refuses to write: how long until it is tried again, in ms. */
+  readonly retryMs: number;
+}
+
+export const defaultLimits: Limits = {
+  activities: 256,
+  sliceTasks: 500,
+  turnMs: 4,
+  turnSlices: 512,
+  liveExecutions: 1_000_000,
+  pendingStarts: 20_000,
+  cachedExecutions: 1_000,
+  cachedBytes: 32 << 20,
+  cachedDefinitions: 256,
+  dataLength: 32 << 20,
+  stateLength: 128 << 20,
+  publishEvents: 1_000,
+  keptEvents: 100_000,
+  depth: 64,
+  listed: 1_000,
+  historyRecords: 50_000,
+  retryMs: 1_000,
+};

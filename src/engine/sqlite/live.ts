@@ -1,0 +1,66 @@
+import type { Failure } from "../../failure.ts";
+import type { EventBody } from "../../workflow/event.ts";
+import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
+import type { State } from "../../workflow/state.ts";
+import type { NewExecution } from "./executions.ts";
+import type { Revision } from "./revision.ts";
+
+/** Something that an execution has to deal with, and what is to be removed from the store once it has. */
+export interface Mail {
+  /** `due`: it is the execution's turn to begin, or to go on. */
+  readonly event: EventBody | { readonly type: "due" };
+  /** Key of a delivery. */
+  readonly delivery?: number;
+  /** Whether it holds a slot of the activities. */
+  readonly slot?: boolean;
+  /** Who waits for it to be durable. */
+  readonly answer?: { resolve(): void; reject(failure: Failure): void };
+}
+
+export const due: Mail = { event: { type: "due" } };
+
+/** An execution as it is in memory while it has something to do, and for a while after. */
+export class Live {
+  readonly key: number;
+  readonly mailbox: Mail[] = [];
+  /** Set until its row is written. */
+  start: NewExecution | undefined;
+  /** Set once it is loaded, like all below. */
+  revision: Revision | undefined;
+  state: State | undefined;
+  origin: Origin | undefined;
+  /** Nothing matters to it any more: it has ended, or it was deleted. */
+  ended = false;
+  /** Whether the store says that it has a slice to run. */
+  due = false;
+  /** Status as written last. */
+  written: ExecutionStatus | undefined;
+  /** Instant of its last event: time does not run backwards for it. */
+  lastAt = 0;
+  /** What a replay would cost, in records; and the length of the last snapshot. */
+  replay = 0;
+  snapshotLength = 0;
+  /** Approximate size in memory. */
+  bytes = 0;
+  /** Slices that are not committed yet. */
+  uncommitted = 0;
+
+  constructor(key: number) {
+    this.key = key;
+  }
+
+  /** Forgets what was loaded or computed: the next slice reads it from the store. */
+  unload(): void {
+    this.state = undefined;
+    this.origin = undefined;
+    this.ended = false;
+  }
+}
+
+/** What of an execution's row never changes and is needed at every turn. */
+export interface Origin {
+  readonly id: string;
+  readonly parentKey: number | null;
+  readonly child: string | null;
+  readonly depth: number;
+}

@@ -1,0 +1,98 @@
+import { advance, begin, type Step } from "../../workflow/interpreter.ts";
+import type { LifecycleRecord } from "../../workflow/lifecycle.ts";
+import type { State } from "../../workflow/state.ts";
+import type { Catalog } from "./catalog.ts";
+import { type ExecutionRow, type Executions, inputOf, statuses } from "./executions.ts";
+import { eventOf, type Journal, type JournalRow } from "./journal.ts";
+import type { Live } from "./live.ts";
+import type { Revision } from "./revision.ts";
+
+const pageSize = 256;
+
+/** What an event costs in a replay beside its records. */
+export const eventCost = 16;
+
+/** Brings executions back from the store: the last snapshot, and the events since. */
+export class Loader {
+  readonly #executions: Executions;
+  readonly #journal: Journal;
+  readonly #catalog: Catalog;
+
+  constructor(executions: Executions, journal: Journal, catalog: Catalog) {
+    this.#executions = executions;
+    this.#journal = journal;
+    this.#catalog = catalog;
+  }
+
+  /** Afterwards `state` is set, unless the execution has ended or has not begun. */
+  load(live: Live): void {
+    const row = this.#executions.byKey(live.key);
+    live.ended = row === undefined || row.ended_at !== null;
+    if (!row || live.ended) return;
+    live.revision = this.#catalog.byHash(row.hash);
+    live.origin = { id: row.id, parentKey: row.parent_key, child: row.child, depth: row.depth };
+    live.due = row.due === 1;
+    live.written = statuses[row.status];
+    live.lastAt = row.started_at;
+    const snapshot = this.#journal.snapshot(live.key);
+    live.snapshotLength = snapshot?.state.length ?? 0;
+    live.bytes = row.input.length + live.snapshotLength;
+    live.replay = 0;
+    let state = snapshot ? (JSON.parse(snapshot.state) as State) : undefined;
+    for (const journaled of this.events(live.key, snapshot?.position ?? 0)) {
+      state = replay(live.revision, row, state, journaled).state;
+      live.lastAt = journaled.at;
+      live.replay += eventCost + (journaled.records?.length ?? 0) / 32;
+      live.bytes += journaled.event?.length ?? 0;
+    }
+    live.state = state;
+  }
+
+  /** The steps of an execution from its first event on, for those who want to see input and output. */
+  *steps(row: ExecutionRow): Generator<{ journaled: JournalRow; lifecycle?: readonly LifecycleRecord[] }> {
+    const revision = this.#catalog.byHash(row.hash);
+    let state: State | undefined;
+    let broken = false;
+    for (const journaled of this.events(row.key, 0)) {
+      if (broken) {
+        yield { journaled };
+        continue;
+      }
+      try {
+        const step = replay(revision, row, state, journaled);
+        state = step.state;
+        yield { journaled, lifecycle: step.lifecycle };
+      } catch {
+        // An interpreter that cannot follow: the records say what happened, without input and output.
+        broken = true;
+        yield { journaled };
+      }
+    }
+  }
+
+  *events(execution: number, after: number): Generator<JournalRow> {
+    for (let position = after; ; ) {
+      const rows = this.#journal.after(execution, position, pageSize);
+      yield* rows;
+      const last = rows.at(-1);
+      if (!last || rows.length < pageSize) return;
+      position = last.position;
+    }
+  }
+}
+
+function replay(
+  revision: Revision,
+  row: ExecutionRow,
+  state: State | undefined,
+  journaled: JournalRow,
+): Step {
+  const budget = { tasks: journaled.tasks };
+  if (state) return advance(revision.program, state, eventOf(journaled), budget);
+  const { id, seed } = row;
+  return begin(
+    revision.program,
+    { type: "started", id, input: inputOf(row), seed, at: journaled.at },
+    budget,
+  );
+}

@@ -1,0 +1,85 @@
+import { Activities } from "./activities.ts";
+import { Catalog } from "./catalog.ts";
+import { Children } from "./children.ts";
+import { Committer } from "./committer.ts";
+import { Counts } from "./counts.ts";
+import { Deliveries } from "./deliveries.ts";
+import { Executions } from "./executions.ts";
+import { Inbox } from "./inbox.ts";
+import { Journal } from "./journal.ts";
+import { defaultLimits } from "./limits.ts";
+import { due } from "./live.ts";
+import { Loader } from "./loader.ts";
+import type { SqliteEngineOptions } from "./options.ts";
+import type { Parts } from "./parts.ts";
+import { Runner } from "./runner.ts";
+import { migrate } from "./schema.ts";
+import type { Connection } from "./store.ts";
+import { Timers } from "./timers.ts";
+import { Watchers } from "./watchers.ts";
+
+/** Opens the store, puts the engine together, and lets go on what was under way. Throws the store's failures. */
+export function openParts(options: SqliteEngineOptions): Parts {
+  const connection = options.store.open();
+  try {
+    migrate(connection, options.store.path);
+    const parts = assemble(options, connection);
+    recover(parts);
+    return parts;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
+  const limits = { ...defaultLimits, ...options.limits };
+  const runner = new Runner();
+  const catalog = new Catalog(connection, limits.cachedDefinitions);
+  const executions = new Executions(connection);
+  const journal = new Journal(connection);
+  const deliveries = new Deliveries(connection);
+  const { runActivity, policy, log, clock } = options;
+  const parts: Parts = {
+    options,
+    limits,
+    connection,
+    catalog,
+    executions,
+    journal,
+    deliveries,
+    runner,
+    committer: new Committer(connection, () => runner.schedule()),
+    inbox: new Inbox(connection, limits.keptEvents),
+    loader: new Loader(executions, journal, catalog),
+    children: new Children(executions, catalog, deliveries, limits.depth),
+    timers: new Timers(connection, clock, {
+      fired: (execution, timer) => runner.deliver(execution, { event: { type: "timer-fired", timer } }),
+      rang: () => runner.schedule(),
+    }),
+    activities: new Activities(connection, {
+      runActivity,
+      policy,
+      log,
+      limit: limits.activities,
+      lengthLimit: limits.dataLength,
+      ended: ({ execution }, event) => runner.deliver(execution, { event, slot: true }),
+      freed: () => runner.schedule(),
+    }),
+    watchers: new Watchers(),
+    counts: new Counts(executions.live()),
+  };
+  runner.parts = parts;
+  return parts;
+}
+
+/** Only names are read; executions are loaded when it is their turn. */
+function recover({ catalog, connection, executions, deliveries, activities, timers, runner }: Parts): void {
+  connection.transaction(() => catalog.removeUnused());
+  for (const execution of executions.due()) runner.deliver(execution, due);
+  for (const { key, execution, event } of deliveries.pending()) {
+    runner.deliver(execution, { event, delivery: key });
+  }
+  activities.recover();
+  timers.ring();
+}

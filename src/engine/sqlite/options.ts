@@ -1,0 +1,29 @@
+import type { ActivityPolicy, RunActivity } from "../../activity/activity.ts";
+import type { Clock } from "./clock.ts";
+import type { Limits } from "./limits.ts";
+import type { Random } from "./random.ts";
+import type { Store } from "./store.ts";
+
+/** Everything the engine knows of the world is in here, so that a simulation can be the world. */
+export interface SqliteEngineOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly runActivity: RunActivity;
+  readonly policy: ActivityPolicy;
+  readonly log: EngineLog;
+  readonly durability: Durability;
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * `output`: what leaves an execution (an activity, an event, an answer) is preceded by a commit of all that led to it;
+ * pure tasks in between share one. `task`: every task has a commit of its own.
+ */
+export type Durability = "output" | "task";
+
+export type EngineLog = (
+  level: "info" | "warn" | "error",
+  message: string,
+  fields?: Record<string, unknown>,
+) => void;

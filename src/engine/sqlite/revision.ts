@@ -1,0 +1,76 @@
+import { type Definition, parseDefinitions, unsupported } from "../../dsl/definition.ts";
+import type { Diagnostic } from "../../dsl/diagnostic.ts";
+import { Failure } from "../../failure.ts";
+import { prepare } from "../../workflow/interpreter.ts";
+import type { Program } from "../../workflow/program.ts";
+import type { DefinitionSource } from "../engine.ts";
+
+/** One definition by content, as it is kept and as it runs. */
+export class Revision {
+  readonly definition: Definition;
+  /** Line of the document within the file that it came from. */
+  readonly line: number;
+  #program: Program | undefined;
+  #unsupported: readonly Diagnostic[] | undefined;
+
+  constructor(definition: Definition, line = definition.position("").line) {
+    this.definition = definition;
+    this.line = line;
+  }
+
+  get hash(): string {
+    return this.definition.revision;
+  }
+
+  /** What cannot be run yet. */
+  get unsupported(): readonly Diagnostic[] {
+    this.#unsupported ??= unsupported(this.definition);
+    return this.#unsupported;
+  }
+
+  /** Compiled once. Throws `unimplemented` with `Diagnostic[]`, or `invalid_argument`. */
+  get program(): Program {
+    if (this.#program) return this.#program;
+    if (this.unsupported.length > 0) throw notSupported(this.definition, this.unsupported);
+    this.#program = prepare(this.definition.document);
+    return this.#program;
+  }
+
+  /** `file:line` of what a JSON pointer names, in the file as it was given. */
+  place(pointer: string): string {
+    const own = this.definition;
+    return `${own.file}:${own.position(pointer).line - own.position("").line + this.line}`;
+  }
+}
+
+/** All documents of one file. Throws `invalid_argument` with all `Diagnostic[]`. */
+export function parseSource({ file, text }: DefinitionSource): {
+  readonly definitions: readonly Definition[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const parsed = parseDefinitions(file, text);
+  if (parsed.diagnostics.some(({ severity }) => severity === "error")) {
+    throw invalidDefinitions(parsed.diagnostics);
+  }
+  return parsed;
+}
+
+export function invalidDefinitions(diagnostics: readonly Diagnostic[]): Failure {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  const more = errors.length > 1 ? `, and ${errors.length - 1} more` : "";
+  const where = first ? `${first.file}:${first.line}:${first.column}: ${first.message}` : "No error is told";
+  return new Failure("invalid_argument", `The definition is not valid: ${where}${more}`, {
+    reason: "definition-invalid",
+    details: diagnostics,
+  });
+}
+
+function notSupported(definition: Definition, diagnostics: readonly Diagnostic[]): Failure {
+  const [first] = diagnostics;
+  const where = first ? `: ${first.file}:${first.line}:${first.column}: ${first.message}` : "";
+  return new Failure("unimplemented", `"${definition.document.document.name}" cannot be run yet${where}`, {
+    reason: "task-not-supported",
+    details: diagnostics,
+  });
+}

@@ -1,0 +1,200 @@
+import type { JsonObject } from "../../expression/json.ts";
+import { Failure } from "../../failure.ts";
+import type {
+  AppliedWorkflow,
+  DefinitionSource,
+  Engine,
+  EngineInfo,
+  ExecutionFilter,
+  ExecutionView,
+  HistoryRecord,
+  RecordQuery,
+  StartRequest,
+  WorkflowFilter,
+  WorkflowRef,
+  WorkflowView,
+} from "../engine.ts";
+import { applySources } from "./applies.ts";
+import { readHistory } from "./history.ts";
+import { checkCloudEvent } from "./inbox.ts";
+import { openParts } from "./open.ts";
+import type { SqliteEngineOptions } from "./options.ts";
+import type { Parts } from "./parts.ts";
+import { Starts } from "./starts.ts";
+import { streamRecords } from "./streams.ts";
+import { executionView, unknownExecution } from "./views.ts";
+
+/** The embedded engine: durable, on SQLite, with everything of the outside world injected. */
+export function createSqliteEngine(options: SqliteEngineOptions): Engine {
+  return new SqliteEngine(options);
+}
+
+class SqliteEngine implements Engine {
+  readonly #options: SqliteEngineOptions;
+  #open: { readonly parts: Parts; readonly starts: Starts } | undefined;
+  #state: "starting" | "ready" | "stopping" = "starting";
+
+  constructor(options: SqliteEngineOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    if (this.#open) throw new Failure("failed_precondition", "The engine is started already");
+    const parts = openParts(this.#options);
+    this.#open = { parts, starts: new Starts(parts) };
+    this.#state = "ready";
+  }
+
+  async stop(): Promise<void> {
+    const parts = this.#open?.parts;
+    this.#state = "stopping";
+    if (!parts) return;
+    parts.timers.stop();
+    parts.activities.stop();
+    parts.runner.stop(stopping());
+    this.#open = undefined;
+    parts.watchers.close();
+    parts.connection.close();
+  }
+
+  info(): EngineInfo {
+    const { store, durability } = this.#options;
+    const about = { store: store.path, durability };
+    if (!this.#open) return { kind: "sqlite", state: this.#state, executions: {}, details: about };
+    const { counts, committer, activities, runner } = this.#open.parts;
+    const { trouble, commits } = committer;
+    return {
+      kind: "sqlite",
+      state: trouble ? "degraded" : this.#state,
+      executions: counts.toObject(),
+      details: {
+        ...about,
+        commits,
+        ready: runner.ready,
+        loaded: runner.loaded,
+        activitiesRunning: activities.running,
+        activitiesWaiting: activities.waiting,
+        ...(trouble && { trouble: trouble.message, hint: trouble.hint }),
+      },
+    };
+  }
+
+  async apply(
+    sources: readonly DefinitionSource[],
+    options: { readonly dryRun: boolean },
+  ): Promise<AppliedWorkflow[]> {
+    return applySources(this.#parts, sources, options.dryRun);
+  }
+
+  async getWorkflow(ref: WorkflowRef): Promise<WorkflowView> {
+    return this.#parts.catalog.view(ref);
+  }
+
+  async listWorkflows(filter: WorkflowFilter): Promise<WorkflowView[]> {
+    return this.#parts.catalog.list(filter, this.#listed(filter.limit));
+  }
+
+  async deleteWorkflow(ref: WorkflowRef): Promise<WorkflowRef[]> {
+    const { committer, catalog } = this.#parts;
+    return committer.perform(() => catalog.remove(ref));
+  }
+
+  async startExecution(request: StartRequest): Promise<ExecutionView> {
+    await this.#opened.starts.start(request);
+    return this.getExecution(request.id);
+  }
+
+  async getExecution(id: string): Promise<ExecutionView> {
+    const { executions, catalog } = this.#parts;
+    const row = executions.byId(id);
+    if (!row) throw unknownExecution(id);
+    return executionView(row, catalog);
+  }
+
+  async listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]> {
+    const { executions, catalog } = this.#parts;
+    const { namespace, workflow, status = [], limit } = filter;
+    const named = namespace !== undefined || workflow !== undefined;
+    const revisions = named ? catalog.revisionKeys(namespace, workflow) : undefined;
+    const rows = executions.list(revisions, status, this.#listed(limit));
+    return rows.map((row) => executionView(row, catalog));
+  }
+
+  async cancelExecution(id: string): Promise<ExecutionView> {
+    const { executions, runner } = this.#parts;
+    const row = executions.byId(id);
+    if (!row) throw unknownExecution(id);
+    if (row.ended_at === null) {
+      await new Promise<void>((resolve, reject) => {
+        runner.deliver(row.key, { event: { type: "cancel-requested" }, answer: { resolve, reject } });
+      });
+    }
+    return this.getExecution(id);
+  }
+
+  async deleteExecution(id: string): Promise<void> {
+    const { committer, executions, journal } = this.#parts;
+    return committer.perform(() => {
+      const row = executions.byId(id);
+      if (!row) throw unknownExecution(id);
+      if (row.ended_at === null) {
+        throw new Failure("failed_precondition", `The execution "${id}" has not ended`, {
+          reason: "execution-not-ended",
+          hint: "Cancel it first",
+        });
+      }
+      journal.forget(row.key);
+      executions.delete(row.key);
+    });
+  }
+
+  async history(id: string): Promise<HistoryRecord[]> {
+    return readHistory(this.#parts, id);
+  }
+
+  async *records(query: RecordQuery): AsyncGenerator<HistoryRecord> {
+    yield* streamRecords(this.#parts, query);
+  }
+
+  async publish(events: readonly JsonObject[]): Promise<void> {
+    const { committer, inbox, options, limits } = this.#parts;
+    if (events.length > limits.publishEvents) {
+      throw new Failure(
+        "resource_exhausted",
+        `At most ${limits.publishEvents} events are published at once`,
+        {
+          reason: "too-many-events",
+          hint: "Publish them in several calls",
+        },
+      );
+    }
+    for (const [index, event] of events.entries()) checkCloudEvent(event, index, limits.dataLength);
+    const at = options.clock.now();
+    return committer.perform(() => {
+      for (const event of events) inbox.insert(event, at);
+    });
+  }
+
+  get #opened() {
+    if (!this.#open) throw this.#state === "stopping" ? stopping() : notStarted();
+    return this.#open;
+  }
+
+  get #parts(): Parts {
+    return this.#opened.parts;
+  }
+
+  #listed(limit: number | undefined): number {
+    const most = this.#parts.limits.listed;
+    return Math.min(limit === undefined || limit <= 0 ? most : limit, most);
+  }
+}
+
+const stopping = () =>
+  new Failure("unavailable", "The server is stopping", { reason: "engine-stopping", hint: "Call again" });
+
+const notStarted = () =>
+  new Failure("unavailable", "The engine has not started", {
+    reason: "engine-not-started",
+    hint: "Call again",
+  });

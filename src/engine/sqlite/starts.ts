@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import type { Json } from "../../expression/json.ts";
+import { Failure } from "../../failure.ts";
+import type { StartRequest } from "../engine.ts";
+import { unknownWorkflow } from "./catalog.ts";
+import { Live } from "./live.ts";
+import type { Parts } from "./parts.ts";
+import type { Revision } from "./revision.ts";
+
+interface Pending {
+  readonly request: string;
+  readonly durable: Promise<void>;
+}
+
+/** Starts executions, once per id. */
+export class Starts {
+  readonly #parts: Parts;
+  readonly #pending = new Map<string, Pending>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves once the execution is durable. Rejects as `Engine.startExecution` does. */
+  async start(start: StartRequest): Promise<void> {
+    const { id } = start;
+    if (!/^[A-Za-z0-9_-]{1,128}$/.test(id)) {
+      throw new Failure("invalid_argument", `"${id.slice(0, 140)}" cannot be an execution's id`, {
+        reason: "execution-id-invalid",
+        hint: 'Use 1 to 128 letters, digits, "_" and "-"',
+      });
+    }
+    const input = JSON.stringify(start.input ?? null);
+    const request = digest(start, input);
+    const there = this.#pending.get(id) ?? this.#stored(id);
+    if (there && there.request !== request) {
+      throw new Failure("already_exists", `The execution "${id}" exists, from another request`, {
+        reason: "execution-exists",
+        hint: "Start it under another id",
+      });
+    }
+    if (there) return there.durable;
+    const durable = this.#begin(start, input, request);
+    this.#pending.set(id, { request, durable });
+    const done = () => this.#pending.delete(id);
+    durable.then(done, done);
+    return durable;
+  }
+
+  #stored(id: string): Pending | undefined {
+    const row = this.#parts.executions.byId(id);
+    return row && { request: row.request, durable: Promise.resolve() };
+  }
+
+  #begin(start: StartRequest, input: string, request: string): Promise<void> {
+    const { executions, options, runner } = this.#parts;
+    this.#checkBounds(input);
+    const revision = this.#revision(start);
+    // Compiles it: what cannot run is refused before anything is written.
+    revision.program;
+    const live = new Live(executions.nextKey());
+    const seed = options.random.uint32();
+    live.start = {
+      key: live.key,
+      id: start.id,
+      startedAt: options.clock.now(),
+      seed,
+      request,
+      parent: start.parent ?? null,
+      parentKey: null,
+      child: null,
+      depth: 0,
+      input,
+    };
+    const event = { type: "started", id: start.id, input: JSON.parse(input) as Json, seed } as const;
+    return new Promise((resolve, reject) => {
+      runner.begin(live, revision, { event, answer: { resolve, reject } });
+    });
+  }
+
+  #revision({ workflow }: StartRequest): Revision {
+    const { catalog } = this.#parts;
+    if ("text" in workflow) return catalog.fromSource(workflow);
+    const found = catalog.find(workflow);
+    if (!found) throw unknownWorkflow(workflow);
+    return catalog.byHash(found.hash);
+  }
+
+  #checkBounds(input: string): void {
+    const { limits, counts, committer } = this.#parts;
+    if (committer.trouble) throw committer.trouble;
+    if (input.length > limits.dataLength) {
+      throw new Failure(
+        "resource_exhausted",
+        `The input is longer than ${limits.dataLength} characters of JSON`,
+        {
+          reason: "input-too-large",
+          hint: "Pass a reference to the data instead of the data",
+        },
+      );
+    }
+    if (counts.total + this.#pending.size >= limits.liveExecutions) {
+      throw new Failure(
+        "resource_exhausted",
+        `There are ${limits.liveExecutions} executions that have not ended`,
+        {
+          reason: "too-many-executions",
+          hint: "Wait until some have ended, or cancel some",
+        },
+      );
+    }
+    if (this.#pending.size >= limits.pendingStarts) {
+      throw new Failure(
+        "resource_exhausted",
+        `${limits.pendingStarts} executions are being started already`,
+        {
+          reason: "too-many-starts",
+          hint: "Start it again in a moment",
+        },
+      );
+    }
+  }
+}
+
+/** What makes two starts the same request. */
+function digest({ workflow, parent }: StartRequest, input: string): string {
+  const what =
+    "text" in workflow
+      ? [workflow.file, workflow.text]
+      : [workflow.namespace, workflow.name, workflow.version ?? "latest"];
+  return createHash("sha1")
+    .update(JSON.stringify([what, parent ?? null]))
+    .update(input)
+    .digest("base64");
+}

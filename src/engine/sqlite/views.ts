@@ -1,0 +1,43 @@
+import { Failure } from "../../failure.ts";
+import type { LifecycleRecord } from "../../workflow/lifecycle.ts";
+import type { ExecutionView, HistoryRecord } from "../engine.ts";
+import type { Catalog } from "./catalog.ts";
+import { type ExecutionRow, inputOf, outcomeOf, type Subject, statuses } from "./executions.ts";
+import { formatCursor } from "./records.ts";
+
+/** An execution as the seam shows it. */
+export function executionView(row: ExecutionRow, catalog: Catalog): ExecutionView {
+  const outcome = outcomeOf(row);
+  const error = outcome?.status === "faulted" ? outcome.error : undefined;
+  return {
+    id: row.id,
+    status: statuses[row.status] ?? "pending",
+    namespace: row.namespace,
+    name: row.name,
+    version: row.version,
+    revision: row.hash,
+    input: inputOf(row),
+    ...(outcome?.status === "completed" && { output: outcome.output }),
+    ...(error && { error }),
+    ...(error?.instance && { errorPosition: catalog.byHash(row.hash).place(error.instance) }),
+    ...(row.parent !== null && { parent: row.parent }),
+    startedAt: row.started_at,
+    ...(row.ended_at !== null && { endedAt: row.ended_at }),
+  };
+}
+
+export function historyRecord(
+  { id, namespace, name, version }: Subject,
+  position: number,
+  index: number,
+  record: LifecycleRecord,
+): HistoryRecord {
+  return { cursor: formatCursor(position, index), execution: id, namespace, name, version, record };
+}
+
+export function unknownExecution(id: string): Failure {
+  return new Failure("not_found", `There is no execution "${id}"`, {
+    reason: "execution-not-found",
+    hint: "List the executions to see their ids",
+  });
+}
