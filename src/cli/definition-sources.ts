@@ -84,3 +84,21 @@ async function entriesOf(directory: string): Promise<Dirent[]> {
     });
   }
 }
+
+/** The texts of sources; what is not UTF-8 is told as any other mistake in a definition. Rejects `invalid_argument`. */
+export async function decodeSources(
+  sources: readonly SourceBytes[],
+): Promise<{ file: string; text: string }[]> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoded: { file: string; text: string }[] = [];
+  for (const { file, bytes } of sources) {
+    try {
+      decoded.push({ file, text: decoder.decode(bytes) });
+    } catch {
+      const { parseDefinitions } = await import("../dsl/definition.ts");
+      const details = parseDefinitions(file, bytes).diagnostics;
+      throw new Failure("invalid_argument", `"${file}" is not valid UTF-8`, { reason: "not-utf-8", details });
+    }
+  }
+  return decoded;
+}

@@ -1,16 +1,31 @@
+import { duration } from "../config/options.ts";
 import { usageError } from "./usage-error.ts";
 
-const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const longestMs = 2 ** 31 - 1;
-
-/** Milliseconds of `500ms`, `2s`, `1m30s`, `1.5h`. Throws `invalid_argument`, naming the flag it was given to. */
+/** Milliseconds of `500ms`, `2s`, `1m30s`, more than zero. Throws `invalid_argument`, naming the flag it was given to. */
 export function parseDuration(text: string, flag: string, verb: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
-  const whole = parts.map((part) => part[0]).join("") === text && parts.length > 0;
-  const ms = parts.reduce((sum, part) => sum + Number(part[1]) * unitsMs[part[2]!]!, 0);
-  if (!whole || ms <= 0) {
-    throw usageError(`"${text}" is not a duration for ${flag}`, verb, "Write it like 500ms, 2s, 1m30s or 1h");
+  let ms: number;
+  try {
+    ms = duration(text);
+  } catch (error) {
+    throw usageError(`${flag}: ${(error as Error).message}`, verb);
   }
-  if (ms > longestMs) throw usageError(`"${text}" is too long for ${flag}`, verb, "The longest is 24 days");
-  return Math.ceil(ms);
+  if (ms <= 0) throw usageError(`${flag}: Expected more than zero, got "${text}"`, verb);
+  return ms;
+}
+
+/** `0.4s`, `12s`, `3m20s`, `5h`, `2d4h`: two units at most. */
+export function formatDuration(ms: number): string {
+  if (ms < 10) return `${Math.max(0, Math.round(ms))}ms`;
+  const seconds = ms / 1000;
+  if (seconds < 9.95) return `${(Math.floor(seconds * 10) / 10).toFixed(1)}s`;
+  const whole = Math.floor(seconds);
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return pair(whole, 60, "m", 1, "s");
+  if (whole < 86_400) return pair(whole, 3600, "h", 60, "m");
+  return pair(whole, 86_400, "d", 3600, "h");
+}
+
+function pair(seconds: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
+  const rest = Math.floor((seconds % large) / small);
+  return `${Math.floor(seconds / large)}${largeUnit}${rest === 0 ? "" : `${rest}${smallUnit}`}`;
 }

@@ -10,9 +10,49 @@ export interface Verb {
 
 /** Every verb, in the order of `pawl --help`. A verb of two words has its group as the first. */
 export const verbs: Readonly<Record<string, Verb>> = {
+  apply: {
+    summary: "Create or update workflows from files",
+    load: async () => (await import("./verb/apply.ts")).apply,
+  },
+  run: {
+    summary: "Start an execution and follow it to its end",
+    load: async () => (await import("./verb/run.ts")).run,
+  },
+  follow: {
+    summary: "Follow an execution that is already there",
+    load: async () => (await import("./verb/follow.ts")).follow,
+  },
+  get: {
+    summary: "List or show workflows and executions",
+    load: async () => (await import("./verb/get.ts")).get,
+  },
+  describe: {
+    summary: "Tell the story of a workflow or an execution",
+    load: async () => (await import("./verb/describe.ts")).describe,
+  },
+  events: {
+    summary: "Print lifecycle CloudEvents",
+    load: async () => (await import("./verb/events.ts")).events,
+  },
+  emit: {
+    summary: "Publish CloudEvents",
+    load: async () => (await import("./verb/emit.ts")).emit,
+  },
+  cancel: {
+    summary: "Cancel executions",
+    load: async () => (await import("./verb/cancel.ts")).cancel,
+  },
+  delete: {
+    summary: "Delete workflows or ended executions",
+    load: async () => (await import("./verb/delete.ts")).remove,
+  },
   validate: {
     summary: "Check definitions, without a server",
     load: async () => (await import("./verb/validate.ts")).validate,
+  },
+  serve: {
+    summary: "Run the server in the foreground",
+    load: async () => (await import("./verb/serve.ts")).serve,
   },
   version: {
     summary: "Print the version",

@@ -1,0 +1,32 @@
+import type { CallOptions, ClientOptions, Clients } from "../client/client.ts";
+import { chooseHome } from "../config/home.ts";
+import type { Context } from "./command.ts";
+
+/** How long obtaining a server and one call may take when `--timeout` does not say. */
+export const defaultDeadlineMs = 30_000;
+
+type Work<T> = (clients: Clients, signal: AbortSignal) => Promise<T>;
+
+/**
+ * One call on the server, which is started when there is none. Ctrl-C meanwhile ends the process with 130, unless the
+ * verb gives a signal of its own.
+ */
+export async function ask<T>(context: Context, work: Work<T>, options: CallOptions): Promise<T> {
+  if (options.signal === undefined) process.once("SIGINT", () => context.exit(130));
+  const { call } = await import("../client/client.ts");
+  return await call(clientOptions(context), work, options);
+}
+
+/** Who to ask, as the global flags say. */
+export function clientOptions(
+  { globals, notices }: Context,
+  changes: Partial<ClientOptions> = {},
+): ClientOptions {
+  return {
+    home: chooseHome(globals.home),
+    deadlineMs: globals.timeoutMs ?? defaultDeadlineMs,
+    start: globals.start,
+    notice: (line) => notices.info(line),
+    ...changes,
+  };
+}

@@ -1,0 +1,106 @@
+import type { Execution } from "../gen/pawl/v1/execution_pb.ts";
+import { formatDuration } from "./duration.ts";
+import { colorOf, statusOf } from "./execution-view.ts";
+import { formatFault } from "./outcome.ts";
+import type { Style } from "./style.ts";
+import { age } from "./table.ts";
+import type { TaskRun } from "./task-runs.ts";
+import { printable, toMs, toTime } from "./wire.ts";
+import { formatRef } from "./workflow-ref.ts";
+
+export interface StoryOptions {
+  readonly nowMs: number;
+  /** Data in full instead of its beginning. */
+  readonly whole: boolean;
+  readonly style: Style;
+}
+
+const shortData = 160;
+const mostTasks = 500;
+
+const marks: Readonly<Record<string, string>> = {
+  completed: "✔",
+  faulted: "✘",
+  cancelled: "⊘",
+  running: "●",
+};
+
+/** An execution for people: what it is, what its tasks did, why it faulted, what to type next. */
+export function executionStory(
+  execution: Execution,
+  tasks: readonly TaskRun[],
+  options: StoryOptions,
+): string[] {
+  const { style, nowMs } = options;
+  const status = statusOf(execution);
+  const startedMs = execution.startedAt === undefined ? nowMs : toMs(execution.startedAt);
+  const endedMs = execution.endedAt === undefined ? nowMs : toMs(execution.endedAt);
+  const { namespace = "", name = "", version = "" } = execution.workflow ?? {};
+  const facts: [string, string][] = [
+    ["Execution", execution.id],
+    ["Workflow", `${formatRef({ namespace, name, version })} (revision ${execution.revision.slice(0, 12)})`],
+    ["Status", colorOf(status, style)(status)],
+    ["Started", `${toTime(execution.startedAt) ?? "-"} (${age(startedMs, nowMs)})`],
+    ["Duration", formatDuration(endedMs - startedMs)],
+    ...(execution.parent === "" ? [] : [["Parent", execution.parent] satisfies [string, string]]),
+    ["Input", data(execution.input, options)],
+    ...(status === "completed"
+      ? [["Output", data(execution.output, options)] satisfies [string, string]]
+      : []),
+  ];
+  const shown = tasks.slice(-mostTasks);
+  const left = tasks.length - shown.length;
+  return [
+    ...facts.map(([title, value]) => `${style.bold(title.padEnd(10))} ${value}`),
+    ...(status === "faulted" ? ["", formatFault(execution, style)] : []),
+    "",
+    style.bold("Timeline"),
+    ...(left > 0 ? [`  … ${left} earlier, see pawl describe execution ${execution.id} -o json`] : []),
+    ...(tasks.length === 0
+      ? ["  No task has run"]
+      : shown.flatMap((task) => taskLines(task, startedMs, options))),
+    "",
+    style.bold("Next"),
+    ...nextCommands(execution, formatRef({ namespace, name, version })).map((line) => `  ${line}`),
+  ];
+}
+
+function taskLines(task: TaskRun, startedMs: number, options: StoryOptions): string[] {
+  const { style, nowMs } = options;
+  const color =
+    task.status === "completed" ? style.green : task.status === "faulted" ? style.red : style.yellow;
+  const took = formatDuration(task.durationMs ?? nowMs - task.startedMs);
+  const attempts = task.attempts > 1 ? `, ${task.attempts} attempts` : "";
+  const where = task.position === null ? "" : style.dim(`  ${printable(task.position)}`);
+  const offset = `+${formatDuration(task.startedMs - startedMs)}`.padStart(8);
+  const indent = " ".repeat(11 + task.depth * 2);
+  const lines = [
+    `${style.dim(offset)}  ${" ".repeat(task.depth * 2)}${color(marks[task.status] ?? "○")} ` +
+      `${printable(task.name)}  ${task.status} after ${took}${attempts}${where}`,
+  ];
+  if (task.input !== null)
+    lines.push(`${indent}${style.dim("in ")} ${data(JSON.stringify(task.input), options)}`);
+  if (task.output !== null)
+    lines.push(`${indent}${style.dim("out")} ${data(JSON.stringify(task.output), options)}`);
+  if (task.error !== null) {
+    lines.push(`${indent}${style.red("error")} ${data(JSON.stringify(task.error), options)}`);
+  }
+  return lines;
+}
+
+function data(text: string, { whole }: StoryOptions): string {
+  const shown = printable(text === "" ? "null" : text);
+  return whole || shown.length <= shortData ? shown : `${shown.slice(0, shortData)}…`;
+}
+
+function nextCommands(execution: Execution, workflow: string): string[] {
+  const status = statusOf(execution);
+  const { id } = execution;
+  if (status === "completed") return [`pawl get execution ${id} -o json`];
+  if (status === "faulted" || status === "cancelled") {
+    return [`pawl events ${id}`, `pawl run ${workflow} --input '${execution.input || "null"}'`]
+      .filter((line) => line.length <= shortData)
+      .map(printable);
+  }
+  return [`pawl follow ${id}`, `pawl cancel ${id}`];
+}

@@ -1,0 +1,91 @@
+import { Failure } from "../failure.ts";
+import { parseJson } from "./json-text.ts";
+import { readBytes } from "./text-source.ts";
+import { usageError } from "./usage-error.ts";
+
+/** The most that the data given to a workflow or an expression may have. */
+const maxInputBytes = 16 * 2 ** 20;
+
+/**
+ * The text of `-i/--input`: JSON as it stands, `@file`, or `-` for stdin; undefined when not given. Rejects
+ * `invalid_argument` with the position when it is not JSON.
+ */
+export async function readInput(given: string | undefined): Promise<string | undefined> {
+  if (given === undefined) return undefined;
+  const { name, text } = await readText(given);
+  parseJson(text, name);
+  return text;
+}
+
+/** Reads what a flag names without looking at it. */
+export async function readText(given: string): Promise<{ name: string; text: string }> {
+  if (given !== "-" && !given.startsWith("@")) return { name: "The input", text: given };
+  const path = given === "-" ? "-" : given.slice(1);
+  const bytes = await readBytes(path, maxInputBytes, "an input");
+  const name = path === "-" ? "Standard input" : `"${path}"`;
+  return { name, text: decode(bytes, name) };
+}
+
+/** The input with every `--set key.path=value` put into it. Throws `invalid_argument`. */
+export function applySettings(input: string | undefined, settings: readonly string[], verb: string): string {
+  if (settings.length === 0) return input ?? "";
+  const root: unknown = input === undefined ? {} : JSON.parse(input);
+  if (!isContainer(root)) {
+    throw usageError("--set needs an input that is an object", verb, "Leave out --input, or give an object");
+  }
+  for (const setting of settings) set(root, setting, verb);
+  return JSON.stringify(root);
+}
+
+type Container = Record<string, unknown>;
+
+function set(root: Container, setting: string, verb: string): void {
+  const equals = setting.indexOf("=");
+  const path = setting
+    .slice(0, Math.max(equals, 0))
+    .split(/(?<!\\)\./)
+    .map((key) => key.replaceAll("\\.", "."));
+  if (equals <= 0 || path.includes("")) {
+    throw usageError(`"${setting}" is not a setting`, verb, "Write it as --set key.path=value");
+  }
+  let target = root;
+  for (const [index, key] of path.slice(0, -1).entries()) {
+    const next = Object.hasOwn(target, key) ? target[key] : put(target, key, {});
+    if (!isContainer(next)) {
+      const where = path.slice(0, index + 1).join(".");
+      throw usageError(`--set ${setting}: "${where}" is not an object`, verb, "Set another key");
+    }
+    target = next;
+  }
+  put(target, path.at(-1)!, parseValue(setting.slice(equals + 1)));
+}
+
+/** Unlike an assignment this also takes `__proto__` for a mere key. */
+function put(target: Container, key: string, value: unknown): unknown {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+  return value;
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function isContainer(value: unknown): value is Container {
+  return typeof value === "object" && value !== null;
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Failure("invalid_argument", `${name} is not valid UTF-8`, {
+      reason: "not-utf-8",
+      hint: "Convert it: iconv -t utf-8",
+      cause: error,
+    });
+  }
+}

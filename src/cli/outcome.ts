@@ -1,0 +1,49 @@
+import type { Execution } from "../gen/pawl/v1/execution_pb.ts";
+import type { Context } from "./command.ts";
+import { executionName, executionRecord, statusOf } from "./execution-view.ts";
+import { printRecord } from "./record.ts";
+import { exitCodes } from "./report.ts";
+import { isTerminal, type Style, stderrStyle } from "./style.ts";
+import { printable } from "./wire.ts";
+
+/** Prints how an execution ended: the output or the whole on stdout, a fault on stderr. Answers the exit code. */
+export async function printOutcome(context: Context, execution: Execution): Promise<number> {
+  const { printer, notices, globals } = context;
+  const status = statusOf(execution);
+  if (globals.output !== "table" && globals.output !== "wide") {
+    await printRecord(printer, globals.output, executionRecord(execution), executionName(execution));
+  } else if (status === "completed") printer.line(formatOutput(execution.output));
+  if (status === "completed") return exitCodes.ok;
+  const style = stderrStyle(globals.color);
+  if (status === "faulted") notices.error(formatFault(execution, style));
+  else notices.error(`${style.red("error:")} Execution ${execution.id} was cancelled`);
+  notices.error(`Look further: pawl describe execution ${execution.id}`);
+  return exitCodes.failed;
+}
+
+/** One JSON document: as it stands for programs, indented for people. */
+function formatOutput(output: string): string {
+  const text = output === "" ? "null" : output;
+  return isTerminal(1) ? JSON.stringify(JSON.parse(text), undefined, 2) : text;
+}
+
+/** A workflow error (Problem Details) for people; fields that are not there are left out. */
+export function formatFault(execution: Execution, style: Style): string {
+  const error = JSON.parse(execution.error || "{}") as Record<string, unknown>;
+  const fields: [string, unknown][] = [
+    ["type", error["type"]],
+    ["title", error["title"]],
+    ["status", error["status"]],
+    ["detail", error["detail"]],
+    ["instance", error["instance"]],
+    ["at", execution.errorPosition],
+  ];
+  const lines = fields
+    .filter(([, value]) => value !== undefined && value !== "")
+    .map(([name, value]) => `  ${style.dim(`${name}:`.padEnd(10))}${indent(String(value))}`);
+  return [`${style.red("error:")} Execution ${execution.id} faulted`, ...lines].join("\n");
+}
+
+function indent(text: string): string {
+  return text.split("\n").map(printable).join("\n            ");
+}

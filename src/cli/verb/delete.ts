@@ -1,0 +1,70 @@
+import type { Command, Context } from "../command.ts";
+import { confirm } from "../confirm.ts";
+import { ask } from "../connection.ts";
+import { readId, readResource } from "../resource.ts";
+import { usageError } from "../usage-error.ts";
+import { formatRef, parseRef } from "../workflow-ref.ts";
+
+export const remove: Command = {
+  usage: "workflow|execution NAME...",
+  summary: "Delete workflows or ended executions",
+  details:
+    "Without a version all versions of a workflow are deleted; its running executions go on.\n" +
+    "Asks on a terminal unless --yes.",
+  examples: [
+    ["Delete one version", "pawl delete workflow hello:1.0.0 --yes"],
+    ["Delete what failed", "pawl delete $(pawl get executions --status faulted -o name)"],
+  ],
+  flags: [
+    { name: "yes", short: "y", summary: "Do not ask" },
+    { name: "namespace", short: "n", value: "NAME", summary: "The namespace of names that have none" },
+  ],
+  arguments: { min: 1, max: Number.POSITIVE_INFINITY },
+  async run(context) {
+    const targets = readTargets(context);
+    const list = targets.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+    if (!(await confirm(context, `Delete ${list}?`))) {
+      context.notices.error("Nothing was deleted");
+      return 1;
+    }
+    for (const target of targets) await removeOne(context, target);
+    return 0;
+  },
+};
+
+interface Target {
+  readonly kind: "workflow" | "execution";
+  readonly name: string;
+}
+
+function readTargets({ arguments: words }: Context): Target[] {
+  if (words.every((word) => word.includes("/") && /^[a-z]+\//.test(word) && words[0]!.includes("/"))) {
+    return words.map((word) => {
+      const { kind, name } = readResource([word], "delete");
+      return { kind, name: name! };
+    });
+  }
+  const [kindWord, ...names] = words;
+  const { kind } = readResource([kindWord!], "delete");
+  if (names.length === 0) throw usageError("Missing argument: pawl delete workflow|execution NAME", "delete");
+  return names.map((name) => ({ kind, name }));
+}
+
+async function removeOne(context: Context, { kind, name }: Target): Promise<void> {
+  const { printer, flags } = context;
+  if (kind === "workflow") {
+    const workflow = parseRef(name, "delete", flags.text("namespace"));
+    const { deleted } = await ask(
+      context,
+      ({ workflows }, signal) => workflows.delete({ workflow }, { signal }),
+      { repeatable: false },
+    );
+    for (const ref of deleted) printer.line(`workflow ${formatRef(ref)} deleted`);
+    return;
+  }
+  const id = readId(name);
+  await ask(context, ({ executions }, signal) => executions.delete({ id }, { signal }), {
+    repeatable: false,
+  });
+  printer.line(`execution ${id} deleted`);
+}

@@ -1,0 +1,74 @@
+import type { Command, Context } from "../command.ts";
+import { ask } from "../connection.ts";
+import { executionStory } from "../execution-story.ts";
+import { executionName, executionRecord } from "../execution-view.ts";
+import { printRecord } from "../record.ts";
+import { readId, readResource } from "../resource.ts";
+import { stdoutStyle } from "../style.ts";
+import { taskRuns } from "../task-runs.ts";
+import { usageError } from "../usage-error.ts";
+import { parseRef } from "../workflow-ref.ts";
+import { workflowStory } from "../workflow-story.ts";
+import { fullWorkflowRecord, workflowName } from "../workflow-view.ts";
+
+export const describe: Command = {
+  usage: "workflow NAME | execution ID",
+  summary: "Tell the story of a workflow or an execution",
+  details:
+    "Of an execution: every task with its duration, attempts and data, the cause of a fault with its place in the\n" +
+    "definition, and what to type next. Data is cut short; -o wide shows it whole, -o json for programs.",
+  examples: [
+    ["Why did it fail", "pawl describe execution 3kf9x2m"],
+    ["What does it do, and how did it go lately", "pawl describe workflow hello"],
+  ],
+  flags: [{ name: "namespace", short: "n", value: "NAME", summary: "The namespace of a name that has none" }],
+  arguments: { min: 1, max: 2 },
+  async run(context) {
+    const { kind, name } = readResource(context.arguments, "describe");
+    if (name === undefined) {
+      throw usageError("Missing argument: pawl describe workflow NAME | execution ID", "describe");
+    }
+    if (kind === "workflow") await describeWorkflow(context, name);
+    else await describeExecution(context, readId(name));
+    return 0;
+  },
+};
+
+async function describeExecution(context: Context, id: string): Promise<void> {
+  const { printer, globals } = context;
+  const { execution, records, positions } = await ask(
+    context,
+    ({ executions }, signal) => executions.describe({ id }, { signal }),
+    { repeatable: true },
+  );
+  const tasks = taskRuns(records, positions);
+  if (globals.output !== "table" && globals.output !== "wide") {
+    const record = { ...executionRecord(execution!), tasks: tasks.map(({ startedMs: _, ...task }) => task) };
+    await printRecord(printer, globals.output, record, executionName(execution!));
+    return;
+  }
+  const options = { nowMs: Date.now(), whole: globals.output === "wide", style: stdoutStyle(globals.color) };
+  for (const line of executionStory(execution!, tasks, options)) printer.line(line);
+}
+
+async function describeWorkflow(context: Context, name: string): Promise<void> {
+  const { printer, globals, flags } = context;
+  const ref = parseRef(name, "describe", flags.text("namespace"));
+  const { workflow, executions } = await ask(
+    context,
+    async (clients, signal) => {
+      const { workflow } = await clients.workflows.get({ workflow: ref }, { signal });
+      const { namespace, name } = workflow!;
+      const list = { namespace, workflow: name, limit: 10 };
+      return { workflow: workflow!, ...(await clients.executions.list(list, { signal })) };
+    },
+    { repeatable: true },
+  );
+  if (globals.output !== "table" && globals.output !== "wide") {
+    const record = { ...(await fullWorkflowRecord(workflow)), executions: executions.map(executionRecord) };
+    await printRecord(printer, globals.output, record, workflowName(workflow));
+    return;
+  }
+  const options = { nowMs: Date.now(), style: stdoutStyle(globals.color) };
+  for (const line of workflowStory(workflow, executions, options)) printer.line(line);
+}

@@ -1,0 +1,74 @@
+import type { Clients } from "../../client/client.ts";
+import type { Command, Context } from "../command.ts";
+import { clientOptions, defaultDeadlineMs } from "../connection.ts";
+import { parseDuration } from "../duration.ts";
+import { readId } from "../resource.ts";
+import { usageError } from "../usage-error.ts";
+
+export const events: Command = {
+  usage: "[ID]",
+  summary: "Print lifecycle CloudEvents, of one execution or of all, one JSON document per line",
+  details:
+    "Oldest first. With -f new ones are printed as they happen, also over a restart of the server; of one execution\n" +
+    "until it has ended. --since takes a duration (10m), a time (RFC 3339), or the id of the last event seen.",
+  examples: [
+    ["What happened in one execution", "pawl events 3kf9x2m"],
+    ["All that happens from now on", "pawl events -f --since 1ms"],
+    ["Go on after the last event seen", "pawl events -f --since 3kf9x2m/17"],
+  ],
+  flags: [
+    { name: "follow", short: "f", summary: "Go on with new events" },
+    { name: "since", value: "WHEN", summary: "Only from then on, or after the event with this id" },
+  ],
+  arguments: { min: 0, max: 1 },
+  async run(context) {
+    const { flags, printer, exit } = context;
+    process.once("SIGINT", () => exit(130));
+    const [word] = context.arguments;
+    const id = word === undefined ? "" : readId(word);
+    const since = readSince(flags.text("since"));
+    const follow = flags.has("follow");
+    const open = ({ executions }: Clients, cursor: string, signal: AbortSignal) =>
+      executions.events(
+        { id, follow, cursor: cursor || since.cursor, ...(since.time && { since: since.time }) },
+        { signal },
+      );
+    const { stream } = await import("../../client/client.ts");
+    const options = clientOptions(context, { deadlineMs: defaultDeadlineMs });
+    const end = endOf(context);
+    try {
+      for await (const { item } of stream(options, open, end.signal)) {
+        if (item.case === "event") printer.line(item.value);
+        if (printer.closed.aborted) return 0;
+      }
+    } catch (error) {
+      if (!end.signal.aborted) throw error;
+    }
+    return end.timedOut.aborted ? 124 : 0;
+  },
+};
+
+/** Ends the stream when the reader has gone, or `--timeout` is over. */
+function endOf({ printer, globals }: Context) {
+  const timedOut =
+    globals.timeoutMs === undefined ? new AbortController().signal : AbortSignal.timeout(globals.timeoutMs);
+  return { signal: AbortSignal.any([printer.closed, timedOut]), timedOut };
+}
+
+interface Since {
+  readonly cursor: string;
+  readonly time?: { readonly seconds: bigint; readonly nanos: number };
+}
+
+function readSince(text: string | undefined): Since {
+  if (text === undefined) return { cursor: "" };
+  if (text.includes("/")) return { cursor: text.slice(text.lastIndexOf("/") + 1) };
+  const atMs = /^[\d.]+(?:ms|s|m|h|d)/.test(text)
+    ? Date.now() - parseDuration(text, "--since", "events")
+    : Date.parse(text);
+  if (Number.isNaN(atMs)) {
+    const hint = "Write a duration (10m), a time (2026-01-31T12:00:00Z) or the id of an event";
+    throw usageError(`"${text}" is not a time for --since`, "events", hint);
+  }
+  return { cursor: "", time: { seconds: BigInt(Math.floor(atMs / 1000)), nanos: (atMs % 1000) * 1e6 } };
+}

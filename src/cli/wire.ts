@@ -1,0 +1,25 @@
+/** What the generated code has for `google.protobuf.Timestamp`. */
+interface Timestamp {
+  readonly seconds: bigint;
+  readonly nanos: number;
+}
+
+/** ms since the epoch. */
+export function toMs(timestamp: Timestamp): number {
+  return Number(timestamp.seconds) * 1000 + Math.floor(timestamp.nanos / 1e6);
+}
+
+/** RFC 3339 in UTC; null when there is none. */
+export function toTime(timestamp: Timestamp | undefined): string | null {
+  return timestamp === undefined ? null : new Date(toMs(timestamp)).toISOString();
+}
+
+/** Workflow data as plain JSON; null when the text is empty. */
+export function toData(text: string): unknown {
+  return text === "" ? null : JSON.parse(text);
+}
+
+/** Text from outside on one line of a terminal: nothing in it can move the cursor or change the colors. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
+}
