@@ -1,4 +1,4 @@
-// One HTTP call in a process of its own, whose environment the test chooses.
+/** Program: one HTTP call in a process of its own, whose environment the test chooses. */
 import { runActivity } from "../../../src/activity/run.ts";
 import { contextWith, httpRequest } from "../context.ts";
 

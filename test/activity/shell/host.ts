@@ -1,4 +1,4 @@
-// A server in small: runs one shell activity, and is killed by the test.
+/** Program: a server in small; it runs one shell activity, and the test kills it. */
 import { runActivity } from "../../../src/activity/run.ts";
 import { contextWith, shellRequest } from "../context.ts";
 

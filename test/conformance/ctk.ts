@@ -1,0 +1,36 @@
+/**
+ * Runs the specification's Conformance Test Kit through the compiled binary: `bun run ctk`. Prints a table; with
+ * `--write` also into docs/conformance.md. Exits 1 unless every scenario passes.
+ */
+import { writePart } from "./generated.ts";
+import { readKit, runScenario, type ScenarioResult, scenarioCount, toTable } from "./kit.ts";
+import { openPawl } from "./pawl.ts";
+import { startPublicServices } from "./public-services.ts";
+import { specIsThere, whereToGetIt } from "./spec.ts";
+
+if (!specIsThere) {
+  console.error(whereToGetIt);
+  process.exit(1);
+}
+
+const pawl = await openPawl();
+const services = startPublicServices();
+const results: ScenarioResult[] = [];
+try {
+  for (const scenario of await readKit()) {
+    const result = await runScenario(scenario, pawl, services);
+    results.push(result);
+    const mark = result.failure === undefined ? "ok    " : "FAILED";
+    console.log(
+      `${mark} ${result.feature}: ${result.scenario}${result.failure ? `\n       ${result.failure}` : ""}`,
+    );
+  }
+} finally {
+  await services.stop();
+  await pawl.close();
+}
+
+const passed = results.filter(({ failure }) => failure === undefined).length;
+if (process.argv.includes("--write")) await writePart("ctk", toTable(results));
+console.log(`${passed} of ${scenarioCount}`);
+process.exitCode = passed === scenarioCount && results.length === scenarioCount ? 0 : 1;
