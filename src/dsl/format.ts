@@ -7,7 +7,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   const before = [...source].slice(0, column - (diagnostic.sourceColumn ?? 1));
   const gutter = `${line} | `;
   if (source.trim() !== "") lines.push(`  ${gutter}${source}`);
-  if (source.trim() !== "" && before.length < [...source].length + 1) {
+  if (source.trim() !== "") {
     const marked = [...source].slice(before.length, before.length + diagnostic.length);
     const width = Math.max(1, displayWidth(marked.join("")));
     lines.push(`  ${" ".repeat(gutter.length)}${padding(before)}${"^".repeat(width)}`);

@@ -3,8 +3,6 @@ import type { Json } from "../expression/json.ts";
 import { checkDocument } from "./check/document.ts";
 import type { Definition, ParseResult } from "./definition.ts";
 import { digest } from "./digest.ts";
-import { checkShape } from "./shape/check.ts";
-import { workflow } from "./shape/document.ts";
 import { decode } from "./source/decode.ts";
 import { Findings } from "./source/finding.ts";
 import { nameSpan, placeAt } from "./source/place.ts";
@@ -37,7 +35,7 @@ export function parseDefinitions(file: string, input: string | Uint8Array): Pars
     return { definitions: [], diagnostics: [source.diagnostic({ severity: "error", ...stream.refusal })] };
   }
   const definitions: Definition[] = [];
-  const findings = new Findings(decoded.text);
+  const findings = new Findings(source);
   let end = 0;
   for (const document of stream.documents) {
     const start = end;
@@ -57,12 +55,11 @@ export function parseDefinitions(file: string, input: string | Uint8Array): Pars
 
 /** A document without errors as a tree; its warnings are reported too. */
 function checkTree(document: Document.Parsed, findings: Findings): Tree | undefined {
-  const own = new Findings(findings.text);
+  const own = new Findings(findings.source);
   const [fault] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   if (fault !== undefined) own.add(yamlFinding(fault));
   const tree = fault === undefined ? buildTree(document.contents, own) : undefined;
   if (tree !== undefined) {
-    checkShape(workflow, tree.value, tree.place, own);
     checkDocument(tree.value, tree.place, own);
   }
   for (const finding of own.list) findings.add(finding);

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from "../../expression/json.ts";
 import type { Findings } from "../source/finding.ts";
 import { nameSpan, type Place, type Span } from "../source/place.ts";
+import { quoted } from "../source/quote.ts";
 import { describe, subject, typeOf } from "./describe.ts";
 import { checkKeys } from "./keys.ts";
 import type { Entries, Later, Mapping, Record, Select, Shape, Text, Union, Whole } from "./shape.ts";
-import { nearest } from "./suggest.ts";
+import { nearHint } from "./suggest.ts";
 
 /** Compares a value with its shape and reports every difference at its place. */
 export function checkShape(shape: Shape, value: Json, place: Place, findings: Findings): void {
@@ -93,25 +94,24 @@ function checkEntries(shape: Entries, value: readonly Json[], place: Place, find
 
 /** The usual slip: the task's keys stand as deep as its name, so that they look like names too. */
 function entryFault(of: Entries["of"], entry: Json, place: Place, findings: Findings): void {
-  const [name, second] = isObject(entry) ? Object.keys(entry) : [];
+  const [name = "", second] = isObject(entry) ? Object.keys(entry) : [];
   const at = second === undefined ? place : nameSpan(place.children?.get(second) ?? place);
   const message =
     second === undefined
       ? `A ${of} must be a mapping of its name to its definition, not ${describe(entry)}`
-      : `A ${of} has one name, here are "${name}" and "${second}"`;
+      : `A ${of} has one name, here are ${quoted(name)} and ${quoted(second)}`;
   const hint =
     second === undefined
       ? `Write "- name:" and the definition below it`
-      : `Indent "${second}" if it belongs to "${name}", or begin it with "- " if it is a ${of} of its own`;
+      : `Indent ${quoted(second)} if it belongs to ${quoted(name)}, or begin it with "- " if it is a ${of} of its own`;
   findings.error(at, message, hint);
 }
 
 function checkText(shape: Text, value: string, place: Place, findings: Findings): void {
   if (shape.oneOf !== undefined && !shape.oneOf.includes(value)) {
     const names = shape.oneOf.map((name) => JSON.stringify(name)).join(", ");
-    const near = nearest(value, shape.oneOf);
-    const hint = near === undefined ? undefined : `Did you mean "${near}"?`;
-    findings.error(place, `${subject(place)} must be one of ${names}, not ${describe(value)}`, hint);
+    const message = `${subject(place)} must be one of ${names}, not ${describe(value)}`;
+    findings.error(place, message, () => nearHint(value, shape.oneOf ?? []));
   } else if (shape.test !== undefined && !shape.test(value) && !(shape.dynamic && value.includes("${"))) {
     findings.error(place, `${subject(place)} must be ${shape.expected}, not ${describe(value)}`, shape.hint);
   }
@@ -145,7 +145,7 @@ function typeHint(shape: Shape, value: Json, place: Place, findings: Findings): 
 function quoteHint(shape: Shape, value: Json, place: Span, findings: Findings): string | undefined {
   const wantsText = shape.form === "text" || (shape.form === "union" && shape.text !== undefined);
   if (!wantsText || (typeof value !== "number" && typeof value !== "boolean")) return undefined;
-  return `Quote it: "${findings.text.slice(place.start, Math.min(place.end, place.start + 80))}"`;
+  return `Quote it: "${findings.source.text.slice(place.start, Math.min(place.end, place.start + 80))}"`;
 }
 
 function expectedType(shape: Shape): string {

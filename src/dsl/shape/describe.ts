@@ -1,10 +1,11 @@
 import type { Json } from "../../expression/json.ts";
 import type { Place } from "../source/place.ts";
+import { quoted } from "../source/quote.ts";
 
 /** How a message speaks of the value at a place. */
 export function subject(place: Place): string {
   if (place.name === undefined) return "A definition";
-  return place.key === undefined ? `Item ${Number(place.name) + 1}` : `"${clip(place.name)}"`;
+  return place.key === undefined ? `Item ${Number(place.name) + 1}` : quoted(place.name);
 }
 
 export function typeOf(value: Json): "null" | "truth" | "number" | "text" | "list" | "object" {
@@ -24,14 +25,10 @@ export function describe(value: Json): string {
     case "object":
       return "a mapping";
     case "text":
-      return JSON.stringify(clip(value as string));
+      return quoted(value as string);
     case "number":
       return `the number ${value}`;
     default:
       return String(value);
   }
-}
-
-function clip(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 77)}…`;
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../expression/json.ts";
 import type { Findings } from "../source/finding.ts";
 import { nameSpan, type Place } from "../source/place.ts";
+import { quoted } from "../source/quote.ts";
 import { subject } from "./describe.ts";
 import type { Record, Shape } from "./shape.ts";
 import { didYouMean, nearest } from "./suggest.ts";
@@ -32,8 +33,8 @@ function reportUnknown(
 ): void {
   const span = nameSpan(place.children?.get(key) ?? place);
   const where = place.name === undefined ? "a definition" : subject(place);
-  const message = `Unknown key "${key}" in ${where}`;
-  const hint = unknownHint(key, keys, given);
+  const message = `Unknown key ${quoted(key)} in ${where}`;
+  const hint = () => unknownHint(key, keys, given);
   if (shape.others === "open") findings.warning(span, message, hint);
   else findings.error(span, message, hint);
 }

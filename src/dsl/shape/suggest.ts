@@ -1,24 +1,40 @@
+import { quoted } from "../source/quote.ts";
+
 /** The candidate that is most like what was written, if it is like it at all. */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.min(3, Math.floor(written.length / 2) + 1);
+  let looked = 0;
   for (const candidate of candidates) {
+    if (++looked > maxCandidates) break;
     const distance = editDistance(written.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
 
+/** `Did you mean …?`, if anything is near. */
+export function nearHint(written: string, candidates: Iterable<string>): string | undefined {
+  const near = nearest(written, candidates);
+  return near === undefined ? undefined : `Did you mean ${quoted(near)}?`;
+}
+
 /** `Did you mean …?`, or else the names to choose from; undefined when there are none. */
 export function didYouMean(written: string, candidates: Iterable<string>, label: string): string | undefined {
   const names = [...candidates];
-  const near = nearest(written, names);
-  if (near !== undefined) return `Did you mean "${near}"?`;
-  if (names.length === 0) return undefined;
+  const near = nearHint(written, names);
+  if (near !== undefined || names.length === 0) return near;
   const more = names.length > maxNames ? `, … (${names.length} in all)` : "";
-  return `${label}: ${names.slice(0, maxNames).join(", ")}${more}`;
+  return `${label}: ${names.slice(0, maxNames).map(clipped).join(", ")}${more}`;
 }
 
+/** As JSON writes it, but bare where that is the same. */
+function clipped(name: string): string {
+  const text = quoted(name);
+  return /^"[\w./-]+"$/.test(text) ? text.slice(1, -1) : text;
+}
+
+const maxCandidates = 1000;
 const maxNames = 15;
 const maxLength = 80;
 

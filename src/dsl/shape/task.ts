@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noThenProperty: `then` is a key of the language
+import { quoted } from "../source/quote.ts";
 import type { TaskKindName } from "../types.ts";
 import { callShapes } from "./call.ts";
 import { input, output, timeoutOrReference } from "./data.ts";
@@ -106,7 +107,7 @@ function taskShape(value: { readonly [key: string]: unknown }, name: string): Sh
   const [kind, other] = found;
   if (kind === undefined) return noKind(value, name);
   if (other !== undefined) {
-    const message = `Task "${name}" is two tasks: "${kind}" and "${other}"`;
+    const message = `Task ${quoted(name)} is two tasks: "${kind}" and "${other}"`;
     return { form: "refusal", message, hint: "Make it two entries of the list", key: other };
   }
   if (kind === "call") return callShape(value["call"]);
@@ -130,9 +131,9 @@ function noKind(value: object, name: string): Refusal {
   const [key] = stray;
   const hint = `A task has one of: ${kindNames.join(", ")}`;
   if (key !== undefined) return unknownKind(name, key, hint);
-  return { form: "refusal", message: `Task "${name}" does not say what to do`, hint };
+  return { form: "refusal", message: `Task ${quoted(name)} does not say what to do`, hint };
 }
 
 function unknownKind(name: string, key: string, hint: string): Refusal {
-  return { form: "refusal", message: `Unknown key "${key}" in task "${name}"`, hint, key };
+  return { form: "refusal", message: `Unknown key ${quoted(key)} in task ${quoted(name)}`, hint, key };
 }

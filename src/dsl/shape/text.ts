@@ -1,4 +1,3 @@
-import { isDuration } from "../duration.ts";
 import { record, type Text, union, whole } from "./shape.ts";
 
 const semanticVersionPattern =
@@ -61,6 +60,10 @@ export const hostName: Text = {
   test: (value) => /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(value),
 };
 
+/** ISO 8601 with a digit before every unit, and at least one of them. */
+const durationPattern =
+  /^P(?=[\dT])(\d+(\.\d+)?Y)?(\d+(\.\d+)?M)?(\d+(\.\d+)?W)?(\d+(\.\d+)?D)?(T(?=\d)(\d+(\.\d+)?H)?(\d+(\.\d+)?M)?(\d+(\.\d+)?S)?)?$/;
+
 const amount = { ...whole, min: 0 };
 
 /** dsl-reference.md "Duration": properties, ISO 8601, or an expression. */
@@ -69,7 +72,7 @@ export const duration = union({
     form: "text",
     dynamic: true,
     expected: 'an ISO 8601 duration such as "PT30S"',
-    test: isDuration,
+    test: (value) => durationPattern.test(value),
     hint: 'Write e.g. "PT1H30M", or the keys days, hours, minutes, seconds, milliseconds',
   },
   object: record(

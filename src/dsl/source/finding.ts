@@ -1,4 +1,8 @@
 import type { Span } from "./place.ts";
+import type { Source } from "./source.ts";
+
+/** What to do; a function is called only if the finding is kept, since looking for near names takes time. */
+export type Hint = string | undefined | (() => string | undefined);
 
 /** A diagnostic before its offsets became lines and columns. */
 export interface Finding extends Span {
@@ -11,19 +15,18 @@ export interface Finding extends Span {
 export class Findings {
   readonly list: Finding[] = [];
   #overflow: Finding | undefined;
-  /** The text of the file, for the checks that quote it. */
-  readonly text: string;
+  readonly source: Source;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(source: Source) {
+    this.source = source;
   }
 
-  error(span: Span, message: string, hint?: string): void {
-    this.add({ severity: "error", ...place(span), message, ...(hint === undefined ? {} : { hint }) });
+  error(span: Span, message: string, hint?: Hint): void {
+    this.#report("error", span, message, hint);
   }
 
-  warning(span: Span, message: string, hint?: string): void {
-    this.add({ severity: "warning", ...place(span), message, ...(hint === undefined ? {} : { hint }) });
+  warning(span: Span, message: string, hint?: Hint): void {
+    this.#report("warning", span, message, hint);
   }
 
   add(finding: Finding): void {
@@ -42,10 +45,11 @@ export class Findings {
     const sorted = [...this.list].sort((left, right) => left.start - right.start || left.end - right.end);
     return this.#overflow === undefined ? sorted : [...sorted, this.#overflow];
   }
-}
 
-function place({ start, end }: Span): Span {
-  return { start, end };
+  #report(severity: Finding["severity"], { start, end }: Span, message: string, hint: Hint): void {
+    const text = typeof hint !== "function" || this.list.length >= maxFindings ? hint : hint();
+    this.add({ severity, start, end, message, ...(typeof text === "string" ? { hint: text } : {}) });
+  }
 }
 
 /** Nobody reads more, and a hostile file must not make us write more than it holds. */

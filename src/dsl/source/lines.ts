@@ -18,6 +18,12 @@ export class Lines {
     return { line: line + 1, column: characters(this.#text, this.#starts[line]!, offset) + 1 };
   }
 
+  offset({ line, column }: LinePosition): number {
+    let offset = this.#starts[line - 1] ?? this.#text.length;
+    for (let at = 1; at < column; at++) offset += this.#text.codePointAt(offset)! > 0xffff ? 2 : 1;
+    return offset;
+  }
+
   /** The text of a line (from 1), without its line break. */
   line(line: number): string {
     const start = this.#starts[line - 1] ?? this.#text.length;

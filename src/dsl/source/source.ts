@@ -22,6 +22,10 @@ export class Source {
     return this.#lines.position(offset);
   }
 
+  offset(position: LinePosition): number {
+    return this.#lines.offset(position);
+  }
+
   diagnostic(finding: Finding): Diagnostic {
     const { severity, message, hint } = finding;
     const start = Math.min(finding.start, this.text.length);

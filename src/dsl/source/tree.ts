@@ -2,6 +2,7 @@ import { type Alias, isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap,
 import type { Json } from "../../expression/json.ts";
 import type { Findings } from "./finding.ts";
 import type { Place, Span } from "./place.ts";
+import { quoted } from "./quote.ts";
 
 /** A document's value and the places of everything in it. */
 export interface Tree {
@@ -116,8 +117,8 @@ class TreeBuilder {
     }
     const first = children.get(name);
     if (first !== undefined) {
-      const line = this.#findings.text.slice(0, first.key?.start).split("\n").length;
-      this.#findings.error(span, `Key "${name}" is given twice, the first time on line ${line}`);
+      const { line } = this.#findings.source.position(first.key?.start ?? 0);
+      this.#findings.error(span, `Key ${quoted(name)} is given twice, the first time on line ${line}`);
     }
     return { ...span, name };
   }
@@ -135,8 +136,10 @@ class TreeBuilder {
       this.#findings.error(span, `Alias "*${node.source}" stands inside its own anchor`);
       return nothing;
     }
+    if (this.#aliases > maxAliases) return nothing;
     this.#aliasWeight += target.weight;
-    if (++this.#aliases > maxAliases || this.#aliasWeight > maxAliasWeight) {
+    if (this.#aliasWeight > maxAliasWeight) this.#aliases = maxAliases;
+    if (++this.#aliases > maxAliases) {
       this.#findings.error(span, `Too many aliases: a file may have ${maxAliases}, worth 4 MiB of data`);
       return nothing;
     }
@@ -145,7 +148,7 @@ class TreeBuilder {
   }
 
   #source({ start, end }: Span): string {
-    return this.#findings.text.slice(start, Math.min(end, start + 80));
+    return this.#findings.source.text.slice(start, Math.min(end, start + 80));
   }
 }
 
