@@ -11,9 +11,12 @@ export interface Flight {
   readonly executionId: string;
   readonly activity: string;
   readonly task: string;
+  /** 1: nobody waits for its result, and it outlives its execution. */
+  readonly detached: 0 | 1;
 }
 
 export type ActivityResult =
+  | { readonly type: "detached-ended"; readonly activity: string }
   | { readonly type: "activity-completed"; readonly activity: string; readonly output: Json }
   | { readonly type: "activity-failed"; readonly activity: string; readonly error: WorkflowError };
 
@@ -49,12 +52,12 @@ export class Activities {
 
   constructor(connection: Connection, options: ActivitiesOptions) {
     this.#options = options;
-    this.#insert = connection.prepare("INSERT OR REPLACE INTO activities VALUES (?, ?, ?, ?)");
+    this.#insert = connection.prepare("INSERT OR REPLACE INTO activities VALUES (?, ?, ?, ?, ?)");
     this.#delete = connection.prepare("DELETE FROM activities WHERE execution = ? AND activity = ?");
-    this.#deleteAll = connection.prepare("DELETE FROM activities WHERE execution = ?");
+    this.#deleteAll = connection.prepare("DELETE FROM activities WHERE execution = ? AND detached = 0");
     this.#request = connection.prepare("SELECT request FROM activities WHERE execution = ? AND activity = ?");
     this.#inFlight = connection.prepare(
-      `SELECT a.execution, e.id AS executionId, a.activity, a.task
+      `SELECT a.execution, e.id AS executionId, a.activity, a.task, a.detached
        FROM activities a JOIN executions e ON e.key = a.execution`,
     );
   }
@@ -68,8 +71,8 @@ export class Activities {
   }
 
   /** Within a transaction. */
-  insert({ execution, activity, task }: Flight, request: ActivityRequest): void {
-    this.#insert.run(execution, activity, task, JSON.stringify(request));
+  insert({ execution, activity, task, detached }: Flight, request: ActivityRequest): void {
+    this.#insert.run(execution, activity, task, detached, JSON.stringify(request));
   }
 
   /** Within a transaction. */
@@ -100,11 +103,13 @@ export class Activities {
     this.#running.get(nameOf({ execution, activity }))?.controller.abort();
   }
 
-  /** Nothing of the execution matters any more. */
+  /** The execution has ended: only what is detached goes on. */
   cancelAll(execution: number): void {
-    this.#waiting.delete(execution);
+    for (const { activity, detached } of this.#waiting.get(execution)?.values() ?? []) {
+      if (!detached) this.cancel(execution, activity);
+    }
     for (const { flight, controller } of this.#running.values()) {
-      if (flight.execution === execution) controller.abort();
+      if (flight.execution === execution && !flight.detached) controller.abort();
     }
   }
 
@@ -152,7 +157,7 @@ export class Activities {
     if (controller.signal.aborted) {
       this.release();
       this.#options.freed();
-    } else this.#options.ended(flight, result);
+    } else this.#options.ended(flight, flight.detached ? detachedEnd(flight) : result);
   }
 
   async #attempt(flight: Flight, request: ActivityRequest, signal: AbortSignal): Promise<ActivityResult> {
@@ -178,6 +183,8 @@ export class Activities {
     }
   }
 }
+
+const detachedEnd = ({ activity }: Flight): ActivityResult => ({ type: "detached-ended", activity });
 
 const nameOf = ({ execution, activity }: Pick<Flight, "execution" | "activity">) =>
   `${execution}/${activity}`;

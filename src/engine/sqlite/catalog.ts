@@ -28,6 +28,7 @@ interface WorkflowRow extends Row {
 
 /** The definitions: by content (`revisions`), and by name (`workflows`). */
 export class Catalog {
+  readonly #about: { readonly version?: string };
   readonly #revisions: LruCache<string, Revision>;
   readonly #sources: LruCache<string, Revision>;
   readonly #revisionKey: Statement<{ key: number }>;
@@ -42,7 +43,8 @@ export class Catalog {
   readonly #keysOf: Statement<{ key: number }>;
   readonly #removeUnused: Statement;
 
-  constructor(connection: Connection, cached: number) {
+  constructor(connection: Connection, cached: number, version: string | undefined) {
+    this.#about = version === undefined ? {} : { version };
     this.#revisions = new LruCache(cached);
     this.#sources = new LruCache(cached);
     const joined = `SELECT w.*, r.revision AS hash FROM workflows w JOIN revisions r ON r.key = w.revision`;
@@ -93,7 +95,7 @@ export class Catalog {
           },
         );
       }
-      return new Revision(definition);
+      return new Revision(definition, this.#about);
     });
   }
 
@@ -107,7 +109,7 @@ export class Catalog {
           reason: "definition-missing",
         });
       }
-      return new Revision(definition, row.line);
+      return new Revision(definition, { ...this.#about, line: row.line });
     });
   }
 

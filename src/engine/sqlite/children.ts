@@ -6,7 +6,7 @@ import type { EventBody } from "../../workflow/event.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Executions } from "./executions.ts";
-import type { Live, Origin } from "./live.ts";
+import { due, type Live, type Mail, type Origin } from "./live.ts";
 import { Revision } from "./revision.ts";
 import { isStoreFailure } from "./store.ts";
 
@@ -15,7 +15,7 @@ type StartChild = Extract<Command, { type: "start-child" }>;
 /** What is to be handed over once the commit is done. */
 export type Handover = {
   readonly execution: number;
-  readonly mail: { readonly event: EventBody | { readonly type: "due" }; readonly delivery?: number };
+  readonly mail: Mail;
 };
 
 /** Executions that executions start. All methods write, within a transaction, and answer what follows from it. */
@@ -50,7 +50,7 @@ export class Children {
     const row = { key, id, startedAt: at, seed, request: "", parent: origin.id, ...linked, depth, input };
     const standing = { status: "pending", due: true, endedAt: null, outcome: undefined } as const;
     this.#executions.insert(row, this.#catalog.keep(found), standing);
-    return { execution: key, mail: { event: { type: "due" } } };
+    return { execution: key, mail: due };
   }
 
   cancel(origin: Origin, child: string): Handover | undefined {

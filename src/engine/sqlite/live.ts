@@ -7,8 +7,7 @@ import type { Revision } from "./revision.ts";
 
 /** Something that an execution has to deal with, and what is to be removed from the store once it has. */
 export interface Mail {
-  /** `due`: it is the execution's turn to begin, or to go on. */
-  readonly event: EventBody | { readonly type: "due" };
+  readonly event: EventBody | InnerEvent;
   /** Key of a delivery. */
   readonly delivery?: number;
   /** Whether it holds a slot of the activities. */
@@ -16,6 +15,13 @@ export interface Mail {
   /** Who waits for it to be durable. */
   readonly answer?: { resolve(): void; reject(failure: Failure): void };
 }
+
+/** What concerns the engine alone. */
+export type InnerEvent =
+  /** It is the execution's turn to begin, or to go on. */
+  | { readonly type: "due" }
+  /** An activity that nobody waits for came to its end. */
+  | { readonly type: "detached-ended"; readonly activity: string };
 
 export const due: Mail = { event: { type: "due" } };
 

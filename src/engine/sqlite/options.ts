@@ -14,6 +14,8 @@ export interface SqliteEngineOptions {
   readonly log: EngineLog;
   readonly durability: Durability;
   readonly limits?: Partial<Limits>;
+  /** The server's version, as workflows see it in `$runtime`. */
+  readonly version?: string;
 }
 
 /**

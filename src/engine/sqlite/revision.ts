@@ -5,17 +5,19 @@ import { prepare } from "../../workflow/interpreter.ts";
 import type { Program } from "../../workflow/program.ts";
 import type { DefinitionSource } from "../engine.ts";
 
-/** One definition by content, as it is kept and as it runs. */
+/** One definition by content, as it is kept and as it runs. `version` is the server's, for `$runtime`. */
 export class Revision {
   readonly definition: Definition;
   /** Line of the document within the file that it came from. */
   readonly line: number;
+  readonly #version: string | undefined;
   #program: Program | undefined;
   #unsupported: readonly Diagnostic[] | undefined;
 
-  constructor(definition: Definition, line = definition.position("").line) {
+  constructor(definition: Definition, options: { readonly line?: number; readonly version?: string } = {}) {
     this.definition = definition;
-    this.line = line;
+    this.line = options.line ?? definition.position("").line;
+    this.#version = options.version;
   }
 
   get hash(): string {
@@ -32,7 +34,10 @@ export class Revision {
   get program(): Program {
     if (this.#program) return this.#program;
     if (this.unsupported.length > 0) throw notSupported(this.definition, this.unsupported);
-    this.#program = prepare(this.definition.document);
+    this.#program = prepare(
+      this.definition.document,
+      this.#version === undefined ? {} : { version: this.#version },
+    );
     return this.#program;
   }
 

@@ -140,12 +140,14 @@ export class Runner {
 
   #slice(live: Live, mail: Mail): void {
     const { loader, committer, options, limits } = this.parts;
-    if (!live.state && !live.ended && !live.start) loader.load(live);
-    if (live.ended || (mail.event.type === "due" && live.state && !live.due)) {
+    const { event: sent } = mail;
+    const detached = sent.type === "detached-ended";
+    if (!detached && !live.state && !live.ended && !live.start) loader.load(live);
+    if (detached || live.ended || (sent.type === "due" && live.state && !live.due)) {
       committer.join(new Discard(this.parts, live, mail));
       return;
     }
-    const started = mail.event.type === "started" || mail.event.type === "due";
+    const started = sent.type === "started" || sent.type === "due";
     if (!live.state && !started) {
       // It has not begun; what it was sent comes after its beginning.
       live.mailbox.unshift(mail);
@@ -153,7 +155,7 @@ export class Runner {
       return;
     }
     const at = Math.max(options.clock.now(), live.lastAt);
-    const event = live.state ? bodyOf(mail) : this.#started(live);
+    const event = live.state ? bodyOf(sent) : this.#started(live);
     const tasks = options.durability === "task" ? 1 : limits.sliceTasks;
     const step = this.#step(live, event, at, tasks);
     live.state = step.state;
@@ -226,7 +228,7 @@ export class Runner {
   }
 }
 
-function bodyOf({ event }: Mail): EventBody {
+function bodyOf(event: Exclude<Mail["event"], { type: "detached-ended" }>): EventBody {
   return event.type === "due" ? { type: "continued" } : event;
 }
 

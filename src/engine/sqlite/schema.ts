@@ -42,8 +42,8 @@ const migrations: readonly string[] = [
      PRIMARY KEY (execution, timer)) WITHOUT ROWID;
    CREATE INDEX timers_by_time ON timers (at);
    CREATE TABLE activities (
-     execution INTEGER NOT NULL, activity TEXT NOT NULL, task TEXT NOT NULL, request TEXT NOT NULL,
-     PRIMARY KEY (execution, activity)) WITHOUT ROWID;
+     execution INTEGER NOT NULL, activity TEXT NOT NULL, task TEXT NOT NULL,
+     detached INTEGER NOT NULL, request TEXT NOT NULL, PRIMARY KEY (execution, activity)) WITHOUT ROWID;
    CREATE TABLE deliveries (key INTEGER PRIMARY KEY, execution INTEGER NOT NULL, event TEXT NOT NULL);
    CREATE TABLE events (
      position INTEGER PRIMARY KEY, source TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL);

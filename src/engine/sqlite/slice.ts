@@ -138,8 +138,10 @@ export class Slice implements Joined {
     }
   }
 
-  #flight({ activity, task }: Extract<Command, { type: "run-activity" }>): Flight {
-    return { execution: this.#taken.live.key, executionId: this.#taken.origin.id, activity, task };
+  #flight({ activity, task, await: awaited }: Extract<Command, { type: "run-activity" }>): Flight {
+    const { live, origin } = this.#taken;
+    const detached = awaited === false ? 1 : 0;
+    return { execution: live.key, executionId: origin.id, activity, task, detached };
   }
 
   #handOver(handover: Handover | undefined): void {
@@ -210,9 +212,7 @@ function consume({ timers, activities, deliveries }: Parts, execution: number, m
   const { event, delivery } = mail;
   if (delivery !== undefined) deliveries.delete(delivery);
   if (event.type === "timer-fired") timers.delete(execution, event.timer);
-  if (event.type === "activity-completed" || event.type === "activity-failed") {
-    activities.delete(execution, event.activity);
-  }
+  if ("activity" in event) activities.delete(execution, event.activity);
 }
 
 function settle({ timers, activities }: Parts, execution: number, { event, slot }: Mail): void {
