@@ -1,0 +1,73 @@
+import { mkdirSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import type { ActivityPolicy } from "./activity/activity.ts";
+import { runActivity } from "./activity/run.ts";
+import { locateHome } from "./config/home.ts";
+import { readSettings, type SettingsSources } from "./config/settings.ts";
+import { runDaemon } from "./daemon/daemon.ts";
+import type { CreateService } from "./daemon/service.ts";
+import { systemClock } from "./engine/sqlite/clock.ts";
+import { fileStore } from "./engine/sqlite/database.ts";
+import { systemRandom } from "./engine/sqlite/random.ts";
+import { createSqliteEngine } from "./engine/sqlite/sqlite.ts";
+import { type ApiServer, createServer } from "./server/server.ts";
+
+export interface ServeOptions {
+  /** The home as chosen by flag or environment. */
+  readonly home: string;
+  /** False: a client started us, and takes our word over fd 3. */
+  readonly foreground: boolean;
+  readonly settings: SettingsSources;
+  /** Called once, when the socket is published. */
+  readonly onReady?: (socket: string) => void;
+}
+
+/** The whole life of a server; resolves with the exit code. Rejects what `runDaemon` rejects. */
+export function serve(options: ServeOptions): Promise<number> {
+  const home = locateHome(options.home);
+  const create: CreateService = (identity, shutdown, log) => {
+    let server: ApiServer | undefined;
+    return {
+      async open() {
+        // Read here, so that a broken file is an error of the start, told to whoever waits for it.
+        const { values: settings } = await readSettings(home, options.settings);
+        mkdirSync(home.data, { recursive: true, mode: 0o700 });
+        const engine = createSqliteEngine({
+          store: fileStore(join(home.data, "pawl.db")),
+          clock: systemClock,
+          random: systemRandom,
+          runActivity,
+          policy: activityPolicy(userInfo().homedir, settings.env),
+          log,
+          durability: settings.durability === "task" ? "task" : "output",
+        });
+        server = createServer({ engine, identity, shutdown, log });
+        await server.open();
+      },
+      accept: (socket) => server?.accept(socket),
+      close: async (deadlineMs) => server?.close(deadlineMs),
+    };
+  };
+  return runDaemon({ home: options.home, foreground: options.foreground, create, onReady: options.onReady });
+}
+
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** Size in bytes of the largest answer or output that an activity reads. */
+const maxActivityBytes = 16 * 1024 * 1024;
+
+/** What processes of tasks see: nothing of the environment of whoever happened to start the server. */
+function activityPolicy(directory: string, added: Readonly<Record<string, string>>): ActivityPolicy {
+  const user = userInfo();
+  return {
+    environment: {
+      PATH: systemPath,
+      HOME: user.homedir,
+      USER: user.username,
+      LOGNAME: user.username,
+      ...added,
+    },
+    directory,
+    maxBytes: maxActivityBytes,
+  };
+}
