@@ -54,6 +54,18 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "Run the server in the foreground",
     load: async () => (await import("./verb/serve.ts")).serve,
   },
+  "server start": {
+    summary: "Start the background server",
+    load: async () => (await import("./verb/server-start.ts")).serverStart,
+  },
+  "server status": {
+    summary: "Show the server's state",
+    load: async () => (await import("./verb/server-status.ts")).serverStatus,
+  },
+  completion: {
+    summary: "Print a completion script for a shell",
+    load: async () => (await import("./verb/completion.ts")).completion,
+  },
   version: {
     summary: "Print the version",
     load: async () => (await import("./verb/version.ts")).version,

@@ -1,0 +1,63 @@
+import { chooseHome, locateHome } from "../config/home.ts";
+import type { InfoResponse } from "../gen/pawl/v1/server_pb.ts";
+import type { Context } from "./command.ts";
+import { printRecord } from "./record.ts";
+import { age } from "./table.ts";
+import { toData, toMs, toTime } from "./wire.ts";
+
+/** A server as `server status -o json` has it: listed keys are always there. */
+function serverRecord(info: InfoResponse) {
+  const { pid, version, commit, instanceId: instance, home, socket, foreground, engine } = info;
+  const counts = Object.entries(engine?.executions ?? {}).map(([status, count]) => [status, Number(count)]);
+  return {
+    running: true,
+    pid,
+    version,
+    commit,
+    instance,
+    home,
+    socket,
+    startedAt: toTime(info.startedAt),
+    foreground,
+    engine: { kind: engine?.kind ?? "", state: engine?.state ?? "", details: toData(engine?.details ?? "") },
+    executions: Object.fromEntries(counts) as Record<string, number>,
+  };
+}
+
+/** Prints a server's state, or for people the short form when one is given. */
+export async function printServer(context: Context, info: InfoResponse, short?: string): Promise<void> {
+  const { printer, globals } = context;
+  const record = serverRecord(info);
+  if (globals.output !== "table" && globals.output !== "wide") {
+    await printRecord(printer, globals.output, record, `server/${record.instance}`);
+    return;
+  }
+  if (short !== undefined) return printer.line(short);
+  const counts = Object.entries(record.executions).map(([status, count]) => `${count} ${status}`);
+  const facts: [string, string][] = [
+    ["Status", "running"],
+    ["Pid", String(record.pid)],
+    ["Version", `${record.version} (${record.commit})`],
+    ["Instance", record.instance],
+    ["Home", record.home],
+    ["Socket", record.socket],
+    ["Started", `${record.startedAt ?? "-"} (${age(info.startedAt && toMs(info.startedAt), Date.now())})`],
+    ["Mode", record.foreground ? "foreground" : "background"],
+    ["Engine", `${record.engine.kind}, ${record.engine.state}`],
+    ["Executions", counts.length === 0 ? "none" : counts.join(", ")],
+  ];
+  for (const [title, value] of facts) printer.line(`${title.padEnd(10)} ${value}`);
+}
+
+/** Prints that no server runs on this home. */
+export async function printAbsence({ printer, notices, globals }: Context): Promise<void> {
+  const { path: home, socket } = locateHome(chooseHome(globals.home));
+  if (globals.output === "table" || globals.output === "wide") {
+    printer.line("not running");
+    notices.info("Any verb that needs a server starts one, and so does: pawl server start");
+    return;
+  }
+  const absent = { pid: null, version: null, commit: null, instance: null };
+  const rest = { startedAt: null, foreground: null, engine: null, executions: {} };
+  await printRecord(printer, globals.output, { running: false, ...absent, home, socket, ...rest }, "server");
+}

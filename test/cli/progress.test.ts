@@ -1,0 +1,83 @@
+import { expect, test } from "bun:test";
+import type { Style } from "../../src/cli/style.ts";
+import { TaskTree, taskNames } from "../../src/cli/task-tree.ts";
+import { formatTree } from "../../src/cli/tree-view.ts";
+import type { LifecycleRecord } from "../../src/gen/pawl/v1/execution_pb.ts";
+
+const plain = (text: string) => text;
+const style: Style = { red: plain, green: plain, yellow: plain, cyan: plain, dim: plain, bold: plain };
+
+function record(type: string, task: string, run: number, atMs: number): LifecycleRecord {
+  const at = { seconds: BigInt(Math.floor(atMs / 1000)), nanos: (atMs % 1000) * 1e6 };
+  return { type: `task.${type}`, task, run: BigInt(run), at, error: "" } as LifecycleRecord;
+}
+
+function lines(
+  records: LifecycleRecord[],
+  options: { rows?: number; columns?: number; nowMs?: number } = {},
+) {
+  const tree = new TaskTree();
+  for (const item of records) tree.add(item);
+  const { rows = 24, columns = 80, nowMs = 10_000 } = options;
+  return formatTree("head", tree, { nowMs, rows, columns, style, frame: undefined });
+}
+
+test("names are found on the way to a pointer", () => {
+  expect(taskNames("/do/0/loop/do/1/a~1b~0c").map(({ name }) => name)).toEqual(["loop", "a/b~c"]);
+  expect(taskNames("/do/0/fork/fork/branches/2/0")).toEqual([
+    { name: "fork", pointer: "/do/0/fork" },
+    { name: "0", pointer: "/do/0/fork/fork/branches/2/0" },
+  ]);
+  expect(taskNames("")).toEqual([]);
+});
+
+test("tasks stand below the task they belong to, with their state and duration", () => {
+  expect(
+    lines([
+      record("started", "/do/0/first", 1, 1000),
+      record("completed", "/do/0/first", 1, 1500),
+      record("started", "/do/1/loop", 2, 2000),
+      record("started", "/do/1/loop/do/0/inner", 3, 2000),
+      record("completed", "/do/1/loop/do/0/inner", 3, 2100),
+      record("started", "/do/1/loop/do/0/inner", 4, 2100),
+      record("faulted", "/do/1/loop/do/0/inner", 4, 2200),
+    ]),
+  ).toEqual(["head", "  ✔ first 0.5s", "  ● loop 8.0s", "    ✘ inner ×2 0.1s"]);
+});
+
+test("a retry is shown as one", () => {
+  expect(
+    lines([
+      record("started", "/do/0/call", 1, 1000),
+      record("retried", "/do/0/call", 1, 2000),
+      record("started", "/do/0/call", 2, 3000),
+    ]),
+  ).toEqual(["head", "  ● call retry 1 9.0s"]);
+});
+
+test("what does not fit is left out, ended tasks first", () => {
+  const records = [record("started", "/do/0/busy", 0, 1000)];
+  for (let index = 1; index <= 50; index++) {
+    records.push(record("started", `/do/${index}/t${index}`, index, 1000));
+    records.push(record("completed", `/do/${index}/t${index}`, index, 2000));
+  }
+  const shown = lines(records, { rows: 6 });
+  expect(shown).toHaveLength(6);
+  expect(shown[1]).toBe("  ● busy 9.0s");
+  expect(shown.at(-2)).toBe("  ✔ t50 1.0s");
+  expect(shown.at(-1)).toBe("  … 47 more");
+});
+
+test("no line is wider than the terminal, and none moves the cursor", () => {
+  const [, line] = lines([record("started", `/do/0/${"漢\x1b[2J\n".repeat(40)}`, 1, 1000)], { columns: 20 });
+  expect(Bun.stringWidth(line!)).toBeLessThanOrEqual(20);
+  expect(line).not.toContain("\x1b");
+  expect(line).not.toContain("\n");
+});
+
+test("a tree has a bound", () => {
+  const records = Array.from({ length: 2_010 }, (_, index) =>
+    record("started", `/do/${index}/t`, index, 1000),
+  );
+  expect(lines(records, { rows: 5 }).at(-1)).toBe("  … 2007 more");
+});
