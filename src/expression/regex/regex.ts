@@ -1,0 +1,139 @@
+import { ExpressionError } from "../expression.ts";
+import type { CharSet } from "./char-set.ts";
+import { codepointText } from "./codepoint-text.ts";
+import { compilePattern } from "./compiler.ts";
+import { firstSet, isAnchored } from "./first-set.ts";
+import { Machine, type Program } from "./machine.ts";
+import { parsePattern } from "./parser.ts";
+
+/** One match; offsets and lengths count codepoints. */
+export interface RegexMatch {
+  readonly offset: number;
+  readonly length: number;
+  readonly string: string;
+  readonly captures: readonly RegexCapture[];
+}
+
+/** What a group matched; offset -1, length 0 and null if nothing. */
+export interface RegexCapture {
+  readonly offset: number;
+  readonly length: number;
+  readonly string: string | null;
+  readonly name: string | null;
+}
+
+export interface Regex {
+  /** Whether the flags ask for all matches (`g`). */
+  readonly global: boolean;
+  /**
+   * The first match that begins at `fromCodepoint` or later. `spend` is told of the work done, and may throw to end it.
+   * Throws `ExpressionError` of kind `limit` where a match takes too much memory.
+   */
+  match(text: string, fromCodepoint: number, spend: (steps: number) => void): RegexMatch | null;
+  /** All matches that jq's `match` gives with these flags: one at most unless they have `g`. */
+  matches(text: string, spend: (steps: number) => void): Generator<RegexMatch, void>;
+}
+
+/**
+ * Compiles a pattern of Oniguruma's Perl_NG syntax with jq's flags: `g` all matches, `i` case does not count,
+ * `x` extended, `s` single line, `p` dot matches newline, `n` no empty matches, `l` the longest match.
+ * Throws `ExpressionError` with jq's words.
+ */
+export function compileRegex(pattern: string, flags: string): Regex {
+  for (const flag of flags) {
+    if (!"gimxsnlp".includes(flag))
+      throw new ExpressionError(`${flags} is not a valid modifier string`, { kind: "evaluation" });
+  }
+  const parsed = parsePattern(pattern, {
+    ignoreCase: flags.includes("i"),
+    extended: flags.includes("x"),
+    dotAll: flags.includes("p") || flags.includes("m"),
+    singleLine: true,
+  });
+  return new BacktrackingRegex({
+    program: compilePattern(parsed, /[ln]/.test(flags)),
+    names: parsed.groupNames,
+    first: firstSet(parsed.root),
+    anchored: isAnchored(parsed.root),
+    global: flags.includes("g"),
+    longest: flags.includes("l"),
+    notEmpty: flags.includes("n"),
+  });
+}
+
+interface Compiled {
+  readonly program: Program;
+  readonly names: readonly (string | null)[];
+  /** What a match can begin with, if known. */
+  readonly first: CharSet | undefined;
+  readonly anchored: boolean;
+  readonly global: boolean;
+  readonly longest: boolean;
+  readonly notEmpty: boolean;
+}
+
+class BacktrackingRegex implements Regex {
+  readonly global: boolean;
+  private readonly compiled: Compiled;
+
+  constructor(compiled: Compiled) {
+    this.compiled = compiled;
+    this.global = compiled.global;
+  }
+
+  match(text: string, fromCodepoint: number, spend: (steps: number) => void): RegexMatch | null {
+    const found = this.search(text, fromCodepoint, spend);
+    return found ? this.describe(text, found) : null;
+  }
+
+  *matches(text: string, spend: (steps: number) => void): Generator<RegexMatch, void> {
+    const end = codepointText(text).codes.length;
+    for (let from = 0; from <= end; ) {
+      const match = this.match(text, from, spend);
+      if (!match) return;
+      yield match;
+      if (!this.global) return;
+      const matchEnd = match.offset + match.length;
+      from = match.length === 0 ? matchEnd + 1 : matchEnd;
+    }
+  }
+
+  /** The starts and ends of all groups, or undefined. */
+  private search(text: string, from: number, spend: (steps: number) => void): Int32Array | undefined {
+    const { program, first, anchored, longest, notEmpty } = this.compiled;
+    const machine = new Machine(program, codepointText(text), from, spend);
+    let best: Int32Array | undefined;
+    const accept = ({ position, registers }: Machine): boolean => {
+      const [start] = registers as unknown as [number];
+      if (notEmpty && position === start) return false;
+      if (best && position - start <= best[1]! - best[0]!) return false;
+      best = registers.slice(0, 2 * program.groups);
+      best[1] = position;
+      return !longest;
+    };
+    let skipped = 0;
+    for (let start = from; start <= machine.end; start++) {
+      if (anchored && start > 0) break;
+      if (first && (start === machine.end || !first.has(machine.codes[start]!))) {
+        if ((++skipped & 1023) === 0) spend(64);
+        continue;
+      }
+      if (machine.matchAt(start, accept)) break;
+    }
+    return best;
+  }
+
+  private describe(text: string, found: Int32Array): RegexMatch {
+    const codepoints = codepointText(text);
+    const [offset, end] = found as unknown as [number, number];
+    const captures: RegexCapture[] = [];
+    for (let group = 1; group < this.compiled.program.groups; group++) {
+      const [start, stop] = [found[2 * group]!, found[2 * group + 1]!];
+      const name = this.compiled.names[group]!;
+      if (start < 0 || stop < 0) captures.push({ offset: -1, length: 0, string: null, name });
+      else
+        captures.push({ offset: start, length: stop - start, string: codepoints.slice(start, stop), name });
+    }
+    return { offset, length: end - offset, string: codepoints.slice(offset, end), captures };
+  }
+}
