@@ -32,7 +32,7 @@ export function startPublicServices(): PublicServices {
     requests,
     redirect: (definition) =>
       definition.replaceAll(
-        /https?:\/\/(?:[\w-]+\.)+(?:com|dev|io|org)(?=\/(?:v2|api|basic-auth)\/)/g,
+        /https?:\/\/(?:[\w-]+\.)+(?:com|dev|io|org)(?=\/(?:v2|api|basic-auth)\b)/g,
         origin,
       ),
     stop: () => server.stop(true),
@@ -99,7 +99,7 @@ const routes: readonly [
     ({ url }) => Response.json({ name: "Luke Skywalker", homeworld: `${url.origin}/api/planets/1/` }),
   ],
   ["GET", /^\/api\/planets\/1\/$/, () => Response.json({ name: "Tatooine" })],
-  // Hospitals and casinos that do not exist
+  // Hospitals, casinos and services that do not exist
   [
     "PUT",
     /^\/api\/v3\/alert\/(nurses|doctor)$/,
@@ -110,6 +110,7 @@ const routes: readonly [
     /^\/api\/bet\/on\/football$/,
     async ({ request }) => Response.json(await request.json(), { status: 201 }),
   ],
+  ["GET", /^\/api$/, () => new Response(null, { status: 503 })],
 ];
 
 function notFound(message: string): Response {
