@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ActivityPolicy } from "./activity/activity.ts";
 import { runActivity } from "./activity/run.ts";
 import { locateHome } from "./config/home.ts";
+import type { Settings } from "./config/options.ts";
 import { readSettings, type SettingsSources } from "./config/settings.ts";
 import { runDaemon } from "./daemon/daemon.ts";
 import type { CreateService } from "./daemon/service.ts";
@@ -11,6 +12,7 @@ import { systemClock } from "./engine/sqlite/clock.ts";
 import { fileStore } from "./engine/sqlite/database.ts";
 import { systemRandom } from "./engine/sqlite/random.ts";
 import { createSqliteEngine } from "./engine/sqlite/sqlite.ts";
+import { Failure } from "./failure.ts";
 import { type ApiServer, createServer } from "./server/server.ts";
 
 export interface ServeOptions {
@@ -32,6 +34,7 @@ export function serve(options: ServeOptions): Promise<number> {
       async open() {
         // Read here, so that a broken file is an error of the start, told to whoever waits for it.
         const { values: settings } = await readSettings(home, options.settings);
+        refuseAbsent(settings);
         mkdirSync(home.data, { recursive: true, mode: 0o700 });
         const engine = createSqliteEngine({
           store: fileStore(join(home.data, "pawl.db")),
@@ -50,6 +53,21 @@ export function serve(options: ServeOptions): Promise<number> {
     };
   };
   return runDaemon({ home: options.home, foreground: options.foreground, create, onReady: options.onReady });
+}
+
+/** An option for a part that does not exist yet must not be taken in silence. Throws `unimplemented`. */
+function refuseAbsent(settings: Settings): void {
+  const asked: readonly [string, boolean][] = [
+    ["engine: temporal", settings.engine === "temporal"],
+    ["listen", settings.listen !== undefined],
+    ["metrics", settings.metrics !== undefined],
+  ];
+  const absent = asked.find(([, isAsked]) => isAsked)?.[0];
+  if (absent === undefined) return;
+  throw new Failure("unimplemented", `"${absent}" is not supported yet`, {
+    reason: "option-not-supported",
+    hint: "Leave it out of the flags, the environment and config.yaml",
+  });
 }
 
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
