@@ -13,9 +13,9 @@ export function parseDuration(text: string, flag: string, verb: string): number 
   return ms;
 }
 
-/** `0.4s`, `12s`, `3m20s`, `5h`, `2d4h`: two units at most. */
+/** `40ms`, `1.4s`, `12s`, `3m20s`, `5h`, `2d4h`: two units at most. */
 export function formatDuration(ms: number): string {
-  if (ms < 10) return `${Math.max(0, Math.round(ms))}ms`;
+  if (ms < 999.5) return `${Math.max(0, Math.round(ms))}ms`;
   const seconds = ms / 1000;
   if (seconds < 9.95) return `${(Math.floor(seconds * 10) / 10).toFixed(1)}s`;
   const whole = Math.floor(seconds);

@@ -61,7 +61,7 @@ export function executionStory(
       : shown.flatMap((task) => taskLines(task, startedMs, options))),
     "",
     style.bold("Next"),
-    ...nextCommands(execution, formatRef({ namespace, name, version })).map((line) => `  ${line}`),
+    ...nextCommands(execution).map((line) => `  ${line}`),
   ];
 }
 
@@ -93,14 +93,12 @@ function data(text: string, { whole }: StoryOptions): string {
   return whole || shown.length <= shortData ? shown : `${shown.slice(0, shortData)}…`;
 }
 
-function nextCommands(execution: Execution, workflow: string): string[] {
-  const status = statusOf(execution);
+function nextCommands(execution: Execution): string[] {
   const { id } = execution;
+  const status = statusOf(execution);
   if (status === "completed") return [`pawl get execution ${id} -o json`];
   if (status === "faulted" || status === "cancelled") {
-    return [`pawl events ${id}`, `pawl run ${workflow} --input '${execution.input || "null"}'`]
-      .filter((line) => line.length <= shortData)
-      .map(printable);
+    return [`pawl describe execution ${id} -o wide`, `pawl events ${id}`];
   }
   return [`pawl follow ${id}`, `pawl cancel ${id}`];
 }

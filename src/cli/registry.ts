@@ -62,6 +62,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "Show the server's state",
     load: async () => (await import("./verb/server-status.ts")).serverStatus,
   },
+  doctor: {
+    summary: "Check what a server needs, and say what to do",
+    load: async () => (await import("./verb/doctor.ts")).doctor,
+  },
   completion: {
     summary: "Print a completion script for a shell",
     load: async () => (await import("./verb/completion.ts")).completion,

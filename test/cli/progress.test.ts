@@ -42,7 +42,7 @@ test("tasks stand below the task they belong to, with their state and duration",
       record("started", "/do/1/loop/do/0/inner", 4, 2100),
       record("faulted", "/do/1/loop/do/0/inner", 4, 2200),
     ]),
-  ).toEqual(["head", "  ✔ first 0.5s", "  ● loop 8.0s", "    ✘ inner ×2 0.1s"]);
+  ).toEqual(["head", "  ✔ first 500ms", "  ● loop 8.0s", "    ✘ inner ×2 100ms"]);
 });
 
 test("a retry is shown as one", () => {

@@ -20,7 +20,8 @@ test("columns are aligned by width on the screen, and cells cannot break out of 
 test.each([
   [0, "0ms"],
   [9, "9ms"],
-  [420, "0.4s"],
+  [420, "420ms"],
+  [1_450, "1.4s"],
   [9_960, "9s"],
   [61_000, "1m1s"],
   [3_600_000, "1h"],
