@@ -20,7 +20,7 @@ do:
 describe.skipIf(!specIsThere)("the specification's definitions", async () => {
   let pawl: Pawl;
   let services: PublicServices;
-  const examples = await specFiles("examples/*.yaml");
+  const examples = specIsThere ? await specFiles("examples/*.yaml") : [];
   beforeAll(async () => {
     pawl = await openPawl();
     services = startPublicServices();
@@ -67,11 +67,8 @@ describe.skipIf(!specIsThere)("the specification's definitions", async () => {
       test(`${name} with ${JSON.stringify(run.input)}: ${run.status}`, async () => {
         const definition = services.redirect(hurried(text));
         const execution = await runDefinition(pawl, definition, run.input);
-        expect(execution).toMatchObject({
-          status: run.status,
-          ...(run.output === undefined ? {} : { output: run.output }),
-          ...(run.error === undefined ? {} : { error: run.error }),
-        });
+        expect(execution).toMatchObject({ status: run.status, error: run.error ?? null });
+        if (run.output !== undefined) expect(execution.output).toEqual(run.output);
       });
     }
   }

@@ -27,7 +27,7 @@ describe("the output", () => {
     ["application/octet-stream", "hi", "aGk="],
     ["image/png", "hi", "aGk="],
     ["application/json", "", null],
-  ])("content of type %s: %s", async (type, body, expected) => {
+  ])("ruling 24: content of type %s: %s", async (type, body, expected) => {
     expect(await typed(type, body)).toEqual(expected);
   });
 
@@ -83,7 +83,7 @@ describe("the output", () => {
 });
 
 describe("a status that is not a success", () => {
-  test("is a communication error with that status, the address and what was answered", async () => {
+  test("ruling 23: is a communication error with that status, the address and what was answered", async () => {
     expect(await faultOf(call("/status/404?q=1", { method: "delete" }))).toEqual({
       type: errorType("communication"),
       status: 404,
@@ -97,14 +97,14 @@ describe("a status that is not a success", () => {
     expect(error).toMatchObject({ type: errorType("communication"), status: 302 });
   });
 
-  test("redirect true: `response` shows the 3xx", async () => {
+  test("ruling 22: with redirect, `response` shows the 3xx", async () => {
     expect(await call("/redirect/301?to=/echo", { redirect: true, output: "response" })).toMatchObject({
       statusCode: 301,
       headers: { location: "/echo" },
     });
   });
 
-  test("redirect true: `content` of a GET is that of the place it points to", async () => {
+  test("ruling 22: with redirect, `content` of a GET is that of the place it points to", async () => {
     const first = `/redirect/302?to=${encodeURIComponent("/redirect/307?to=/echo")}`;
     expect(await call(first, { redirect: true })).toMatchObject({ method: "GET" });
     expect(await call("/redirect/302?to=/echo", { redirect: true, method: "post", body: 1 })).toBe("moved");
@@ -138,7 +138,7 @@ describe("bounds and ends", () => {
     expect(await call("/gzip/5")).toBe("aaaaa");
   });
 
-  test("nobody there is a communication error with status 503", async () => {
+  test("ruling 23: nobody there is a communication error with status 503", async () => {
     const gone = startEchoServer();
     await gone.stop();
     expect(await faultOf(runActivity(httpRequest(`${gone.origin}/x`), contextWith()))).toEqual({

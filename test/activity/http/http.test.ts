@@ -27,7 +27,7 @@ describe("the request", () => {
     expect(seen).toMatchObject({ headers: { "idempotency-key": "mine" } });
   });
 
-  test("query parameters are appended to those of the URI", async () => {
+  test("ruling 26: query parameters are appended to those of the URI", async () => {
     const query = { b: ["x y", 2], c: true, d: null, e: { f: 1 }, a: "&=" };
     expect(await call("/echo?a=1&b=", { query })).toMatchObject({
       query: [
@@ -55,7 +55,7 @@ describe("the request", () => {
       "application/x-www-form-urlencoded",
       "a=x+y&b=1&b=%C3%BC",
     ],
-  ] as const)("body %j with %j", async (body, headers, type, text) => {
+  ] as const)("ruling 25: body %j with %j", async (body, headers, type, text) => {
     const seen = await call("/echo", { method: "post", body, headers });
     expect(seen).toMatchObject({ headers: { "content-type": type }, body: text });
   });
@@ -85,7 +85,7 @@ describe("the request", () => {
   });
 });
 
-describe("authentication", () => {
+describe("ruling 27: authentication", () => {
   test("basic, in UTF-8", async () => {
     const seen = await call("/echo", { authentication: { basic: { username: "jürgen", password: "a:b" } } });
     const expected = `Basic ${Buffer.from("jürgen:a:b").toString("base64")}`;

@@ -73,7 +73,7 @@ describe("OpenAPI 3", () => {
     });
   });
 
-  test("a body: given as such, or made of what is not a parameter", async () => {
+  test("ruling 30: a body: given as such, or made of what is not a parameter", async () => {
     const body = { target: "POST /other/things/1/k", body: '{"n":1}' };
     const headers = { "content-type": "application/vnd.thing+json" };
     expect(await call("three.json", "saveThing", { id: "1", kind: "k", body: { n: 1 } })).toMatchObject({

@@ -32,7 +32,7 @@ test("JSON and YAML over http", async () => {
   expect(await fetchResource(`${server.origin}/flow`)).toEqual({ type: "object" });
 });
 
-test("a file with an absolute path", async () => {
+test("ruling 31: a file with an absolute path", async () => {
   const path = join(directory, "a schema.json");
   await Bun.write(path, '{"type":"array"}');
   expect(await fetchResource(pathToFileURL(path).href)).toEqual({ type: "array" });

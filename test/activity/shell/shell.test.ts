@@ -75,7 +75,7 @@ describe("ruling 16: arguments are positional, and appended when the command men
   });
 });
 
-describe("return", () => {
+describe("ruling 28: return", () => {
   const command = "echo out; echo err >&2; exit 3";
 
   test("all, code and stderr deliver a failure", async () => {
@@ -126,7 +126,7 @@ describe("bounds and ends", () => {
     expect(lines.sort()).toEqual(["stderr:b", "stdout:a", "stdout:c"]);
   });
 
-  test("what the command leaves running is killed, and does not hold its end up", async () => {
+  test("ruling 29: what the command leaves running is killed, and does not hold its end up", async () => {
     const held = heldPipe(directory);
     expect(await run(`exec 9>${held.path}; sleep 1000 & exec 9>&-; echo done`)).toBe("done\n");
     await held.released();
