@@ -1,0 +1,55 @@
+import type { ActivityContext, RunActivity } from "../../src/activity/activity.ts";
+import { standardError, WorkflowFault } from "../../src/dsl/error.ts";
+import type { Json } from "../../src/expression/json.ts";
+
+export interface Call {
+  readonly uri: string;
+  readonly key: string;
+  readonly signal: AbortSignal;
+  /** Lets the activity end. */
+  answer(output: Json): void;
+  fail(detail: string): void;
+}
+
+/** What stands in for the world: calls are recorded, and answered at once or when the test says so. */
+export class Peers {
+  readonly calls: Call[] = [];
+  #waiting: (() => void)[] = [];
+  readonly #script: (call: Call) => void;
+
+  /** By default a call to `…/hold` waits for the test, one to `…/fail` fails, all others answer `{ ok: true }`. */
+  constructor(script: (call: Call) => void = answerByName) {
+    this.#script = script;
+  }
+
+  readonly run: RunActivity = (request, context) => {
+    if (request.kind !== "http") throw new Error(`No peer speaks "${request.kind}"`);
+    return this.#call(request.uri, context);
+  };
+
+  /** How often each URI was called. */
+  count(uri: string): number {
+    return this.calls.filter((call) => call.uri.endsWith(uri)).length;
+  }
+
+  /** Resolves once so many calls have come in. */
+  async arrived(calls: number): Promise<void> {
+    while (this.calls.length < calls) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #call(uri: string, { signal, idempotencyKey: key }: ActivityContext): Promise<Json> {
+    return new Promise((resolve, reject) => {
+      const fault = (detail: string) => new WorkflowFault(standardError("communication", detail));
+      const call = { uri, key, signal, answer: resolve, fail: (detail: string) => reject(fault(detail)) };
+      signal.addEventListener("abort", () => call.fail("aborted"));
+      this.calls.push(call);
+      for (const wake of this.#waiting.splice(0)) wake();
+      this.#script(call);
+    });
+  }
+}
+
+function answerByName(call: Call): void {
+  if (call.uri.endsWith("/fail")) call.fail("The peer refused");
+  else if (!call.uri.endsWith("/hold")) call.answer({ ok: true });
+}

@@ -1,0 +1,153 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chmod, cp, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileStore } from "../../src/engine/sqlite/database.ts";
+import { schemaVersion } from "../../src/engine/sqlite/schema.ts";
+import { storeFailure } from "../../src/engine/sqlite/store.ts";
+import { holds, sums } from "./definitions.ts";
+import { Peers } from "./peers.ts";
+import { ended } from "./reading.ts";
+import { createEngine, ManualClock, MortalStore } from "./world.ts";
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pawl-store-"));
+  path = join(folder, "pawl.db");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("the file", () => {
+  test("is opened by one engine at a time (G3)", async () => {
+    const engine = createEngine({ store: fileStore(path) });
+    await engine.start();
+    const second = createEngine({ store: fileStore(path) });
+    await expect(second.start()).rejects.toMatchObject({ code: "failed_precondition", reason: "store-busy" });
+    await engine.stop();
+    await second.start();
+    await second.stop();
+  });
+
+  test("as it was at the instant of a crash holds all that was acknowledged", async () => {
+    const engine = createEngine({ store: fileStore(path) });
+    await engine.start();
+    await engine.startExecution({ id: "e", workflow: sums, input: { a: 1 } });
+    await cp(path, join(folder, "crashed.db"));
+    await cp(`${path}-wal`, join(folder, "crashed.db-wal"));
+    const next = createEngine({ store: fileStore(join(folder, "crashed.db")) });
+    await next.start();
+    expect(await next.getExecution("e")).toMatchObject({ status: "completed", output: { sum: 3 } });
+    await next.stop();
+    await engine.stop();
+  });
+
+  test("survives stop and start, while an activity runs", async () => {
+    const first = new Peers();
+    const engine = createEngine({ store: fileStore(path), peers: first });
+    await engine.start();
+    await engine.startExecution({ id: "e", workflow: holds, input: {} });
+    await first.arrived(2);
+    await engine.stop();
+    expect(first.calls[1]?.signal.aborted).toBe(true);
+    await expect(engine.getExecution("e")).rejects.toMatchObject({ code: "unavailable" });
+    const second = new Peers((peer) => peer.answer(1));
+    const next = createEngine({ store: fileStore(path), peers: second });
+    await next.start();
+    expect(await ended(next, "e")).toMatchObject({ status: "completed" });
+    expect(second.calls[0]?.key).toBe(first.calls[1]?.key ?? "");
+    await next.stop();
+  });
+
+  const refused = async (reason: string, code: string) => {
+    const failure = await createEngine({ store: fileStore(path) })
+      .start()
+      .catch((error) => error);
+    expect(failure).toMatchObject({ name: "Failure", code, reason });
+    expect(failure.message).toContain(path);
+    expect(failure.hint).toBeString();
+  };
+
+  test("that is no database is refused", async () => {
+    await writeFile(
+      path,
+      "This is a text, and it is longer than the header of a database would be.".repeat(20),
+    );
+    await refused("store-corrupt", "data_loss");
+  });
+
+  test("that belongs to another program is refused, and left as it is", async () => {
+    const other = new Database(path, { create: true });
+    other.run("CREATE TABLE theirs (a)");
+    other.close();
+    await refused("store-corrupt", "data_loss");
+  });
+
+  test("that was cut short is refused", async () => {
+    const engine = createEngine({ store: fileStore(path) });
+    await engine.start();
+    await engine.startExecution({ id: "e", workflow: sums, input: { text: "x".repeat(100_000) } });
+    await engine.stop();
+    await truncate(path, 20_000);
+    await refused("store-corrupt", "data_loss");
+  });
+
+  test("of a newer version is refused", async () => {
+    const engine = createEngine({ store: fileStore(path) });
+    await engine.start();
+    await engine.stop();
+    const database = new Database(path);
+    database.run(`PRAGMA user_version = ${schemaVersion + 1}`);
+    database.close();
+    await refused("store-newer", "failed_precondition");
+  });
+
+  test("in a folder that is not there is refused", async () => {
+    path = join(folder, "nowhere", "pawl.db");
+    await refused("store-missing", "data_loss");
+  });
+
+  test.skipIf(process.getuid?.() === 0)("that cannot be written is refused", async () => {
+    await createEngine({ store: fileStore(path) }).start();
+    await chmod(path, 0o400);
+    await refused("store-read-only", "data_loss");
+  });
+});
+
+describe("a full disk", () => {
+  test("is told to callers, degrades the engine, and loses nothing", async () => {
+    let full = false;
+    const store: MortalStore = new MortalStore({
+      at: (point) => {
+        if (full && point === "before-commit") throw storeFailure("full", "memory");
+      },
+    });
+    const peers = new Peers();
+    const clock = new ManualClock();
+    const engine = createEngine({ store, peers, clock });
+    await engine.start();
+    await engine.startExecution({ id: "held", workflow: holds, input: {} });
+    await peers.arrived(2);
+    full = true;
+    const start = { id: "new", workflow: sums, input: { a: 1 } };
+    await expect(engine.startExecution(start)).rejects.toMatchObject({ code: "resource_exhausted" });
+    await expect(engine.apply([sums], { dryRun: false })).rejects.toMatchObject({
+      code: "resource_exhausted",
+    });
+    await expect(engine.getExecution("new")).rejects.toMatchObject({ code: "not_found" });
+    expect(engine.info().state).toBe("degraded");
+    peers.calls[1]?.answer(1);
+    await expect(engine.cancelExecution("held")).rejects.toMatchObject({ code: "resource_exhausted" });
+    expect(await engine.getExecution("held")).toMatchObject({ status: "running" });
+    expect(peers.count("/after")).toBe(0);
+    full = false;
+    clock.advance(1_000);
+    expect(await ended(engine, "held")).toMatchObject({ status: "completed" });
+    expect(peers.count("/after")).toBe(1);
+    expect(engine.info().state).toBe("ready");
+    await engine.startExecution(start);
+    expect(await ended(engine, "new")).toMatchObject({ output: { sum: 3 } });
+    await engine.stop();
+  });
+});
