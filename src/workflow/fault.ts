@@ -70,8 +70,11 @@ export function endWorkflow(machine: Machine, parent: number, output: Json): voi
 }
 
 function discard(machine: Machine, id: number, error: WorkflowError): void {
+  const { at, task } = machine.frame(id)!;
   cancelBelow(machine, id);
   machine.cancelOf((awaiting) => awaiting === id);
+  // Its `if` failed, before it could start.
+  if (at === undefined) machine.record("task.created", { task, run: id });
   machine.recordTask("faulted", id, { error });
   machine.close(id);
 }

@@ -1,7 +1,8 @@
 import type { Json } from "../expression/json.ts";
 import { locate } from "./resource.ts";
+import { same } from "./same.ts";
 import { type SchemaCheck, validate } from "./schema.ts";
-import { type Frame, rawInput, taskOutput } from "./state.ts";
+import { rawInput, taskOutput } from "./state.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /** Takes a run on from where it stands until it waits, has begun something below, or is over. */
@@ -35,7 +36,7 @@ function takeInput(run: TaskRun): void {
   if (!checked(run, node.input.schema, raw, raw)) return;
   if (node.input.transform !== undefined) {
     const input = run.evaluate(node.input.transform, raw);
-    if (input !== raw) frame.input = input;
+    if (!same(input, raw)) frame.input = input;
   }
   frame.phase = "run";
   startTimeout(run);
@@ -51,16 +52,14 @@ function startTimeout(run: TaskRun): void {
 
 function giveOutput(run: TaskRun): void {
   const { frame, node } = run;
-  if (frame.fetching === undefined && node.output.transform !== undefined)
-    keepOutput(frame, run.evaluate(node.output.transform, frame.result!));
+  if (frame.fetching === undefined && node.output.transform !== undefined) {
+    const transformed = run.evaluate(node.output.transform, frame.result!);
+    if (!same(transformed, frame.result!)) frame.output = transformed;
+  }
   const output = taskOutput(frame);
   if (!checked(run, node.output.schema, output, output)) return;
   frame.phase = "export";
   exportContext(run);
-}
-
-function keepOutput(frame: Frame, output: Json): void {
-  if (output !== frame.result) frame.output = output;
 }
 
 /** The new context counts only once it is known to be valid. */

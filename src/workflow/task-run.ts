@@ -6,6 +6,7 @@ import { SlotError, truthy } from "../expression/slot.ts";
 import { type DurationSlot, requireDuration } from "./duration.ts";
 import type { Machine } from "./machine.ts";
 import type { TaskNode, TaskSequence } from "./program.ts";
+import { same } from "./same.ts";
 import type { TaskSlot } from "./site.ts";
 import { type Frame, taskInput } from "./state.ts";
 import type { ChildEnd } from "./task-kind.ts";
@@ -92,7 +93,7 @@ export class TaskRun<P = unknown> {
   /** Begins a task directly below this one; without `input` it gets this task's. */
   begin(node: TaskNode, input?: Json): number {
     const frame: Frame = { task: node.pointer, parent: this.id, phase: "new" };
-    if (input !== undefined && input !== this.input) frame.raw = input;
+    if (input !== undefined && !same(input, this.input)) frame.raw = input;
     const id = this.machine.open(frame);
     this.machine.ready.push(id);
     return id;
