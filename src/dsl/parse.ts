@@ -62,7 +62,7 @@ function checkTree(document: Document.Parsed, findings: Findings): Tree | undefi
   if (tree !== undefined) {
     checkDocument(tree.value, tree.place, own);
   }
-  for (const finding of own.list) findings.add(finding);
+  findings.merge(own);
   return own.failed ? undefined : tree;
 }
 

@@ -83,8 +83,11 @@ const schemes = {
 };
 const schemeNames = Object.keys(schemes);
 
-/** dsl-reference.md "Authentication": one scheme. */
-export const authentication: Shape = record({ optional: schemes }, { exactlyOne: [schemeNames] });
+/** dsl-reference.md "Authentication": one scheme, under `use.authentications`. */
+export const authentication: Shape = record(
+  { optional: schemes },
+  { others: "open", exactlyOne: [schemeNames] },
+);
 
 /** The same, or the name of one under `use.authentications`. */
 export const authenticationOrReference: Shape = record(

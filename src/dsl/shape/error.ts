@@ -1,4 +1,4 @@
-import { any, expression, mapping, record, text, union, whole } from "./shape.ts";
+import { any, expression, mapping, record, type Shape, text, union, whole } from "./shape.ts";
 import { duration, jsonPointer, uriTemplate } from "./text.ts";
 
 /** dsl-reference.md "Error". */
@@ -8,11 +8,17 @@ export const error = record({
 });
 export const errorOrReference = union({ text, object: error });
 
-/** What `catch.errors.with` compares with. */
-export const errorFilter = record(
+const compared = record(
   { optional: { type: text, status: whole, instance: text, title: text, detail: text } },
-  { others: "open", atLeastOne: [["type", "status", "instance", "title", "detail"]] },
+  { others: "open" },
 );
+const something = mapping(any, 1);
+
+/** What `catch.errors.with` compares with. */
+export const errorFilter: Shape = {
+  form: "select",
+  by: (value) => (Object.keys(value).length > 0 ? compared : something),
+};
 
 const parameters = mapping(any);
 

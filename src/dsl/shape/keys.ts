@@ -16,11 +16,20 @@ export function checkKeys(shape: Record, value: JsonObject, place: Place, findin
   }
   const missing = Object.keys(shape.required).filter((key) => !given.includes(key));
   for (const key of missing) {
-    if (unknown.some((other) => nearest(other, [key]) === key)) continue;
+    if (misspelt(shape, unknown, [key])) continue;
     findings.error(nameSpan(start(place)), `${subject(place)} needs the key "${key}"`);
   }
-  for (const group of shape.exactlyOne) checkGroup(group, true, given, unknown, place, findings);
-  for (const group of shape.atLeastOne) checkGroup(group, false, given, unknown, place, findings);
+  for (const group of shape.exactlyOne) {
+    checkGroup(group, true, given, place, findings, misspelt(shape, unknown, group));
+  }
+  for (const group of shape.atLeastOne) {
+    checkGroup(group, false, given, place, findings, misspelt(shape, unknown, group));
+  }
+}
+
+/** Whether the error about an unknown key says already what is missing. */
+function misspelt(shape: Record, unknown: readonly string[], keys: readonly string[]): boolean {
+  return shape.others === "closed" && unknown.some((key) => nearest(key, keys) !== undefined);
 }
 
 function reportUnknown(
@@ -64,14 +73,14 @@ function checkGroup(
   group: readonly string[],
   single: boolean,
   given: readonly string[],
-  unknown: readonly string[],
   place: Place,
   findings: Findings,
+  told: boolean,
 ): void {
   const [first, second] = given.filter((key) => group.includes(key));
   const names = group.map((key) => `"${key}"`).join(", ");
   if (first === undefined) {
-    if (unknown.some((other) => nearest(other, group) !== undefined)) return;
+    if (told) return;
     const count = single ? "one" : "at least one";
     findings.error(nameSpan(start(place)), `${subject(place)} needs ${count} of ${names}`);
   } else if (single && second !== undefined) {

@@ -36,6 +36,12 @@ export class Findings {
     else this.#overflow ??= { severity: "error", start, end: start, message: "There is more that is wrong" };
   }
 
+  /** Takes over what was found in one document of the file. */
+  merge(other: Findings): void {
+    for (const finding of other.list) this.add(finding);
+    this.#overflow ??= other.#overflow;
+  }
+
   get failed(): boolean {
     return this.#overflow !== undefined || this.list.some((finding) => finding.severity === "error");
   }

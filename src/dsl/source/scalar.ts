@@ -53,7 +53,7 @@ function singleQuoted(text: string, start: number, end: number, max: number): Sp
 function doubleQuoted(text: string, start: number, end: number, max: number): Span[] {
   const places: Span[] = [];
   for (let at = start; at < end && places.length < max; ) {
-    const { decoded, width } = text[at] === "\\" ? escape(text, at) : { decoded: text[at]!, width: 1 };
+    const { decoded, width } = text[at] === "\\" ? decodeEscape(text, at) : { decoded: text[at]!, width: 1 };
     for (const unit of decoded.split("")) if (isSolid(unit)) places.push({ start: at, end: at + width });
     at += width;
   }
@@ -61,7 +61,7 @@ function doubleQuoted(text: string, start: number, end: number, max: number): Sp
 }
 
 /** YAML 1.2 "Escaped Characters". Those that decode to blanks, and an escaped line break, count as nothing. */
-function escape(text: string, at: number): { readonly decoded: string; readonly width: number } {
+function decodeEscape(text: string, at: number): { readonly decoded: string; readonly width: number } {
   const letter = text[at + 1] ?? "";
   const digits = { x: 2, u: 4, U: 8 }[letter];
   if (digits !== undefined) {
