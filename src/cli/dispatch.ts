@@ -12,7 +12,7 @@ import { usageError } from "./usage-error.ts";
  */
 export async function dispatch(tokens: readonly string[], exit: (code: number) => never): Promise<number> {
   const printer = new Printer();
-  let globals: Globals = readGlobals(new Flags(), "");
+  let globals = guessGlobals(tokens);
   let code: number;
   try {
     const line = await readLine(tokens);
@@ -26,6 +26,14 @@ export async function dispatch(tokens: readonly string[], exit: (code: number) =
   }
   await printer.flush().catch(() => {});
   return code;
+}
+
+/** What can be known of the global flags before the command line is understood: enough to say why it is not. */
+function guessGlobals(tokens: readonly string[]): Globals {
+  const guess = readGlobals(new Flags(), "");
+  const at = tokens.findIndex((token) => token === "--color" || token.startsWith("--color="));
+  const color = tokens[at]?.split("=")[1] ?? tokens[at + 1];
+  return at >= 0 && (color === "always" || color === "never") ? { ...guess, color } : guess;
 }
 
 interface CommandLine {

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import { parseJson } from "./json-text.ts";
+import { givenInput, parseJson } from "./json-text.ts";
 import { readBytes } from "./text-source.ts";
 import { usageError } from "./usage-error.ts";
 
@@ -19,7 +19,7 @@ export async function readInput(given: string | undefined): Promise<string | und
 
 /** Reads what a flag names without looking at it. */
 export async function readText(given: string): Promise<{ name: string; text: string }> {
-  if (given !== "-" && !given.startsWith("@")) return { name: "The input", text: given };
+  if (given !== "-" && !given.startsWith("@")) return { name: givenInput, text: given };
   const path = given === "-" ? "-" : given.slice(1);
   const bytes = await readBytes(path, maxInputBytes, "an input");
   const name = path === "-" ? "Standard input" : `"${path}"`;

@@ -2,6 +2,9 @@ import { Failure } from "../failure.ts";
 import { caret } from "./caret.ts";
 import { findJsonError } from "./json-scanner.ts";
 
+/** What errors call an input that stands on the command line. */
+export const givenInput = "The input";
+
 /** `JSON.parse` whose error says where. Throws `invalid_argument`. */
 export function parseJson(text: string, name: string): unknown {
   try {
@@ -19,7 +22,7 @@ export function parseJson(text: string, name: string): unknown {
     const message = `${name} is not JSON: ${found.message} at line ${line}, column ${column}`;
     throw new Failure("invalid_argument", `${message}\n${picture}`, {
       reason: "input-not-json",
-      hint: `Quote it for the shell: --input '{"key": "value"}'`,
+      ...(name === givenInput && { hint: `Quote it for the shell: --input '{"key": "value"}'` }),
     });
   }
 }

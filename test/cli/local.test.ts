@@ -1,0 +1,111 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { binary, definition, Place } from "./pawl.ts";
+
+const place = new Place();
+afterAll(() => place.close());
+const pawl = (...words: string[]) => place.pawl(words);
+
+test("version, in every spelling and format", async () => {
+  const { stdout, stderr, code } = await pawl("version");
+  expect(stdout).toMatch(/^pawl \d+\.\d+\.\d+\S* \([0-9a-f]+|unknown, \w+ \w+\)\n$/);
+  expect([stderr, code]).toEqual(["", 0]);
+  expect((await pawl("--version")).stdout).toBe(stdout);
+  const record = JSON.parse((await pawl("version", "-o", "json")).stdout);
+  expect(Object.keys(record)).toEqual(["name", "version", "commit", "bun", "platform", "architecture"]);
+  expect((await pawl("-o", "name", "version")).stdout).toBe(`${record.version}\n`);
+});
+
+test("help is data: on stdout, with exit code 0", async () => {
+  for (const words of [[], ["--help"], ["help"], ["-h"]]) {
+    const { stdout, stderr, code } = await pawl(...words);
+    expect(stdout).toContain("Usage: pawl VERB [flags]");
+    expect([stderr, code]).toEqual(["", 0]);
+  }
+  const run = await pawl("run", "--help");
+  expect(run.stdout).toContain("Usage: pawl run NAME|FILE");
+  expect(run.stdout).toContain("Examples:\n");
+  expect((await pawl("help", "run")).stdout).toBe(run.stdout);
+  expect((await pawl("--help", "run")).stdout).toBe(run.stdout);
+  expect((await pawl("server", "--help")).stdout).toContain("Usage: pawl server VERB");
+  expect((await pawl("server")).stdout).toContain("Usage: pawl server VERB");
+});
+
+test.each([
+  [["aply"], 'Unknown command "aply"', "Did you mean `pawl apply`?"],
+  [["server", "strat"], 'Unknown command "server strat"', "Did you mean `pawl server start`?"],
+  [["version", "--hom", "x"], 'Unknown flag "--hom"', 'Did you mean "--home"?'],
+  [["--colour", "never", "version"], 'Unknown flag "--colour"', 'Did you mean "--color"?'],
+  [["version", "extra"], 'Unexpected argument "extra"', "Run `pawl version --help` for what is possible"],
+  [["run"], "Missing argument: pawl run NAME|FILE", "Run `pawl run --help` for what is possible"],
+  [["get", "wrokflows"], 'Unknown kind "wrokflows"', 'Did you mean "workflows"?'],
+  [["version", "-o", "xml"], 'Unknown value "xml" for --output', "Run `pawl version --help`"],
+  [["get", "wf", "--timeout", "5"], "--timeout: Expected a duration", "Run `pawl get --help`"],
+  [["apply"], "Nothing to apply", "Run `pawl apply --help`"],
+  [["run", "a b"], '"a b" is not the name of a workflow', "[namespace/]name[:version]"],
+  [["follow", "no such id"], '"no such id" is not the id of an execution', "pawl get executions"],
+])("usage error: %p", async (words, message, hint) => {
+  const { stdout, stderr, code } = await place.pawl(words);
+  expect(code).toBe(2);
+  expect(stdout).toBe("");
+  expect(stderr).toContain(`error: ${message}`);
+  expect(stderr).toContain(hint);
+});
+
+test("validate names what is valid, without a server", async () => {
+  mkdirSync(join(place.directory, "flows/deep"), { recursive: true });
+  await place.file(
+    "flows/b.yaml",
+    `${definition("b", "  - x: { set: { a: 1 } }")}---\n${definition("c", "  - x: { set: { a: 1 } }")}`,
+  );
+  await place.file(
+    "flows/deep/a.json",
+    JSON.stringify(Bun.YAML.parse(definition("a", "  - x: { set: { a: 1 } }"))),
+  );
+  await place.file("flows/.hidden.yaml", "not: a workflow");
+  await place.file("flows/notes.txt", "nothing");
+  const { stdout, stderr, code } = await pawl("validate", "-f", "flows");
+  expect(stderr).toBe("");
+  expect(stdout).toBe(
+    "workflow default/b:1.0.0 valid\nworkflow default/c:1.0.0 valid\nworkflow default/a:1.0.0 valid\n",
+  );
+  expect(code).toBe(0);
+  const names = await pawl("validate", "flows/b.yaml", "-o", "name");
+  expect(names.stdout).toBe("workflow/default/b:1.0.0\nworkflow/default/c:1.0.0\n");
+  const [record] = JSON.parse((await pawl("validate", "-f", "flows/b.yaml", "-o", "json")).stdout);
+  expect(record).toEqual({
+    file: "flows/b.yaml",
+    valid: true,
+    workflows: ["default/b:1.0.0", "default/c:1.0.0"],
+    diagnostics: [],
+  });
+});
+
+test("validate shows each mistake with its place, its line and a caret", async () => {
+  await place.file("wrong.yaml", definition("wrong", "  - call:\n      cal: http"));
+  const { stdout, stderr, code } = await pawl("validate", "-f", "wrong.yaml");
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^wrong\.yaml:\d+:\d+: error: /);
+  expect(stderr).toContain("cal: http");
+  expect(stderr).toMatch(/^ +\^+$/m);
+  expect(code).toBe(2);
+});
+
+test("a completion script is accepted by its shell", async () => {
+  const { stdout, code } = await pawl("completion", "bash");
+  expect(code).toBe(0);
+  const shell = Bun.spawn(
+    ["bash", "-c", `${stdout}\nCOMP_WORDS=(pawl server st); COMP_CWORD=2; _pawl; echo "\${COMPREPLY[@]}"`],
+    { stdout: "pipe", stderr: "pipe" },
+  );
+  expect(await shell.stderr.text()).toBe("");
+  expect((await shell.stdout.text()).split(/\s+/)).toContain("start");
+  for (const other of ["zsh", "fish"]) expect((await pawl("completion", other)).stdout).toContain("pawl");
+  expect((await pawl("completion", "tcsh")).code).toBe(2);
+});
+
+test("local verbs leave no home behind", async () => {
+  expect(await Bun.file(join(place.home, "run/start.lock")).exists()).toBe(false);
+  expect(binary).not.toBe("");
+});

@@ -1,0 +1,63 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { definition, Place } from "./pawl.ts";
+
+const place = new Place();
+afterAll(() => place.close());
+const pawl = (...words: string[]) => place.pawl(words);
+
+test("status says that there is none, with every key, and exits 3", async () => {
+  const { stdout, code } = await pawl("server", "status", "-o", "json");
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toEqual({
+    running: false,
+    pid: null,
+    version: null,
+    commit: null,
+    instance: null,
+    home: place.home,
+    socket: join(place.home, "run/pawl.sock"),
+    startedAt: null,
+    foreground: null,
+    engine: null,
+    executions: {},
+  });
+  expect((await pawl("server", "status")).stdout).toBe("not running\n");
+});
+
+test("--no-start never starts one", async () => {
+  await place.file("hello.yaml", definition("hello", "  - x: { set: { a: 1 } }"));
+  for (const words of [["apply", "-f", "hello.yaml"], ["run", "hello.yaml"], ["get", "wf"], ["events"]]) {
+    const { stdout, code, stderr } = await pawl(...words, "--no-start");
+    expect([stdout, code]).toEqual(["", 3]);
+    expect(stderr).toStartWith("error: ");
+  }
+});
+
+test("doctor looks, and changes nothing", async () => {
+  const { stdout, code } = await pawl("doctor");
+  expect(code).toBe(0);
+  expect(stdout).toContain("does not exist yet, it will be made");
+  expect(await Bun.file(join(place.home, "run/start.lock")).exists()).toBe(false);
+});
+
+test("doctor names what is broken, and the command that mends it", async () => {
+  const broken = new Place();
+  mkdirSync(broken.home, { mode: 0o700 });
+  await Bun.write(join(broken.home, "config.yaml"), "engin: sqlite\n");
+  Bun.spawnSync(["chmod", "0777", broken.home]);
+  const { stdout, code } = await broken.pawl(["doctor", "-o", "jsonl"]);
+  const findings = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const errors = findings.filter(({ level }) => level === "error");
+  expect(code).toBe(1);
+  expect(errors.map(({ check, fix }) => [check, fix])).toContainEqual([
+    "home",
+    `chmod go-w '${broken.home}'`,
+  ]);
+  expect(errors.find(({ check }) => check === "config")?.message).toContain('Unknown option "engin"');
+  await broken.close();
+});

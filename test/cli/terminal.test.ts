@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { definition, Place } from "./pawl.ts";
+import { onTerminal } from "./terminal.ts";
+
+const place = new Place();
+beforeAll(async () => {
+  await place.file(
+    "loop.yaml",
+    definition(
+      "loop",
+      '  - many:\n      for: { each: x, in: "[1,2,3]" }\n      do:\n        - inner: { set: { a: 1 } }\n        - nap: { wait: { milliseconds: 150 } }',
+    ),
+  );
+  await place.file(
+    "long.yaml",
+    definition("long", "  - first: { set: { a: 1 } }\n  - nap: { wait: { hours: 1 } }"),
+  );
+  await place.serve();
+});
+afterAll(() => place.close());
+
+const withoutTimes = (line: string) => line.replace(/ ?\d+(?:\.\d+)?m?s$/, "").trimEnd();
+
+test("run shows a live tree, then the output indented", async () => {
+  const { output, screen, code } = await onTerminal(place, ["run", "loop.yaml", "--id", "seen"]);
+  expect(code).toBe(0);
+  expect(screen.map(withoutTimes)).toEqual([
+    "seen completed",
+    "  ✔ many",
+    "    ✔ inner ×3",
+    "    ✔ nap ×3",
+    "{",
+    '  "a": 1',
+    "}",
+    "",
+  ]);
+  expect(output).toContain("running");
+  expect(output.match(/⠋|⠙|⠹|⠸/g)?.length).toBeGreaterThan(1);
+});
+
+test("Ctrl-C on a terminal cancels, and says so below the tree", async () => {
+  let typed = false;
+  const { screen, code } = await onTerminal(place, ["run", "long.yaml", "--id", "stopped"], {
+    react: (output) => {
+      if (typed || !output.includes("nap")) return undefined;
+      typed = true;
+      return "\x03";
+    },
+  });
+  expect(code).toBe(130);
+  expect(screen.slice(-3)).toEqual([
+    "Cancelling execution stopped (Ctrl-C leaves at once)",
+    "Execution stopped cancelled",
+    "",
+  ]);
+});
+
+test("a small terminal is not overflown", async () => {
+  const { screen } = await onTerminal(place, ["run", "loop.yaml", "--id", "small"], { cols: 12, rows: 3 });
+  for (const line of screen) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(12);
+});
+
+test.each([
+  ["a dumb terminal gets plain lines", ["run", "loop.yaml"], { TERM: "dumb" }],
+  [
+    "--progress none and --color never are silent",
+    ["run", "loop.yaml", "--progress", "none", "--color", "never"],
+    {},
+  ],
+])("%s", async (_, words, env) => {
+  const { output, code } = await onTerminal(place, words, { env });
+  expect(code).toBe(0);
+  expect(output).not.toContain("\x1b");
+  expect(output.includes("task many started")).toBe(env.TERM === "dumb");
+});
+
+test("NO_COLOR takes the colors, not the tree", async () => {
+  const { output } = await onTerminal(place, ["run", "loop.yaml"], { env: { NO_COLOR: "1" } });
+  expect(output).toContain("✔ many");
+  expect(output).not.toContain("\x1b[3");
+});
+
+test.each([
+  ["n", 1, "Nothing was deleted"],
+  ["y", 0, "workflow default/loop:1.0.0 deleted"],
+])("delete asks on a terminal: %s", async (answer, code, said) => {
+  await place.pawl(["apply", "-f", "loop.yaml"]);
+  let asked = false;
+  const session = await onTerminal(place, ["delete", "workflow", "loop"], {
+    react: (output) => {
+      if (asked || !output.includes("[y/N]")) return undefined;
+      asked = true;
+      return `${answer}\r`;
+    },
+  });
+  expect(session.code).toBe(code);
+  expect(session.output).toContain("Delete workflow loop?");
+  expect(session.output).toContain(said);
+});
+
+test("--no-input does not ask, and deletes nothing", async () => {
+  const { output, code } = await onTerminal(place, ["delete", "workflow", "loop", "--no-input"]);
+  expect(code).toBe(2);
+  expect(output).toContain("Give --yes");
+});

@@ -1,0 +1,68 @@
+import { binary, type Place } from "./pawl.ts";
+
+export interface Session {
+  /** Everything that was written to the terminal, stdout and stderr. */
+  readonly output: string;
+  /** What a person sees at the end, line by line. */
+  readonly screen: readonly string[];
+  readonly code: number;
+}
+
+/** Runs a command on a terminal; `react` sees all output so far after each piece and may type. */
+export async function onTerminal(
+  place: Place,
+  words: readonly string[],
+  options: { cols?: number; rows?: number; env?: Record<string, string>; react?: Reaction } = {},
+): Promise<Session> {
+  let output = "";
+  const decoder = new TextDecoder();
+  let closed: () => void;
+  const end = new Promise<void>((resolve) => {
+    closed = resolve;
+  });
+  const { cols = 80, rows = 24 } = options;
+  const child = Bun.spawn([binary, ...words], {
+    cwd: place.directory,
+    env: place.environment({ TERM: "xterm-256color", ...options.env }),
+    terminal: {
+      cols,
+      rows,
+      data(terminal, data) {
+        output += decoder.decode(data, { stream: true });
+        const typed = options.react?.(output);
+        if (typed) terminal.write(typed);
+      },
+      exit: () => closed(),
+    },
+  });
+  const code = await child.exited;
+  child.terminal?.close();
+  await end;
+  return { output, screen: render(output), code };
+}
+
+export type Reaction = (output: string) => string | undefined;
+
+/** Plays output to a screen: text, newlines, cursor up, erase below. Colors are left out. */
+function render(output: string): string[] {
+  const lines: string[] = [""];
+  let row = 0;
+  for (const [token] of Bun.stripANSI(markMoves(output)).matchAll(
+    /\u{E000}\d+;|\u{E001}|\r|\n|[^\r\n\u{E000}\u{E001}]+/gu,
+  )) {
+    if (token.startsWith("\u{E000}")) row = Math.max(0, row - Number(token.slice(1, -1)));
+    else if (token === "\u{E001}") lines.splice(row, lines.length, "");
+    else if (token === "\n") lines[++row] ??= "";
+    else if (token === "\r") continue;
+    else lines[row] += token;
+  }
+  return lines;
+}
+
+/** Moves become private characters, so that what strips colors does not take them away. */
+function markMoves(output: string): string {
+  const control = String.fromCharCode(27);
+  return output
+    .replaceAll(new RegExp(`${control}\\[(\\d+)A`, "g"), "\u{E000}$1;")
+    .replaceAll(`${control}[J`, "\u{E001}");
+}
