@@ -8,7 +8,7 @@ export function completeWithReport(run: TaskRun, report: Report): void {
   else if (report.type === "error") throw new WorkflowFault(withInstance(report.error, run.node.pointer));
 }
 
-/** An activity does not know which task it works for; its errors get the task's pointer here. */
-export function withInstance(error: WorkflowError, task: string): WorkflowError {
-  return error.instance === undefined ? { ...error, instance: task || "/" } : error;
+/** An activity does not know which task it works for; its errors get their instance here. */
+export function withInstance(error: WorkflowError, instance: string): WorkflowError {
+  return error.instance === undefined ? { ...error, instance } : error;
 }

@@ -40,9 +40,10 @@ function deliver(machine: Machine, report: Report): void {
 }
 
 function deliverResource(machine: Machine, id: number, report: Report): void {
-  const { fetching, task } = machine.frame(id)!;
+  const { fetching, task, phase } = machine.frame(id)!;
   if (report.type === "output") {
     machine.state.resources![fetching!] = report.output;
     machine.prompt.push(id);
-  } else if (report.type === "error") fault(machine, id, withInstance(report.error, task));
+  } else if (report.type === "error")
+    fault(machine, id, withInstance(report.error, task || `/${phase}/schema`));
 }

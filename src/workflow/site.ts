@@ -22,9 +22,9 @@ const available = {
   "workflow-input": ["workflow", "runtime"],
   "workflow-output": ["context", "workflow", "runtime"],
   "workflow-definition": ["context", "input", "workflow", "runtime"],
-  input: ["context", "task", "workflow", "runtime"],
+  /** Before the task's input is known. */
+  before: ["context", "task", "workflow", "runtime"],
   definition: ["context", "input", "task", "workflow", "runtime", "authorization"],
-  output: ["context", "input", "task", "workflow", "runtime", "authorization"],
   export: ["context", "input", "output", "task", "workflow", "runtime", "authorization"],
 } as const;
 export type Stage = keyof typeof available;

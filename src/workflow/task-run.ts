@@ -12,6 +12,9 @@ import { type Frame, taskInput } from "./state.ts";
 import type { ChildEnd } from "./task-kind.ts";
 import { variablesOf } from "./variables.ts";
 
+/** How many tasks of one execution may run at the same time. */
+const maxFrames = 100_000;
+
 /** One run of one task, as its kind sees it. Made anew whenever it is this run's turn; keeps nothing of its own. */
 export class TaskRun<P = unknown> {
   readonly machine: Machine;
@@ -92,6 +95,8 @@ export class TaskRun<P = unknown> {
 
   /** Begins a task directly below this one; without `input` it gets this task's. */
   begin(node: TaskNode, input?: Json): number {
+    if (this.machine.state.size >= maxFrames)
+      throw this.error("runtime", `More than ${maxFrames} tasks would run at the same time`);
     const frame: Frame = { task: node.pointer, parent: this.id, phase: "new" };
     if (input !== undefined && !same(input, this.input)) frame.raw = input;
     const id = this.machine.open(frame);
@@ -120,15 +125,18 @@ export class TaskRun<P = unknown> {
   private expressionFault(slot: TaskSlot, error: ExpressionError): WorkflowFault {
     const pointer = error instanceof SlotError ? error.pointer : "";
     const text = resolve(slot.value, pointer);
-    const expression = typeof text === "string" ? ` ${text.trim()}` : "";
+    const expression = typeof text === "string" ? ` ${shorten(text.trim())}` : "";
     return this.error("expression", `${slot.label}${pointer}:${expression}: ${error.message}`, slot.label);
   }
 }
 
 /** The beginning of a value, for an error's text. */
 export function excerpt(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  return shorten(JSON.stringify(value));
+}
+
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 /** What a JSON pointer names in a value. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { errorOf, outputOf, World } from "./world.ts";
+import { begin, prepare } from "../../src/workflow/interpreter.ts";
+import { documentOf, errorOf, outputOf, World } from "./world.ts";
 
 const branches = (list: string, compete = false) =>
   `do: [{f: {fork: {compete: ${compete}, branches: [${list}]}}}]`;
@@ -74,6 +75,22 @@ describe("fork", () => {
     expect(() => new World({ do: [list] })).toThrow(
       "A fork has at most 10000 branches, not 10001 (/do/0/f/fork/branches)",
     );
+  });
+
+  test("more tasks at the same time than the bound fault", () => {
+    const wide = (width: number, body: object) => ({
+      fork: { branches: Array.from({ length: width }, (_, n) => ({ [`b${n}`]: body })) },
+    });
+    const program = prepare(documentOf({ do: [{ f: wide(400, wide(250, { wait: { hours: 1 } })) }] }));
+    const { state } = begin(
+      program,
+      { type: "started", id: "x", input: {}, seed: 1, at: 0 },
+      { tasks: 1_000_000 },
+    );
+    expect(state.outcome).toMatchObject({
+      status: "faulted",
+      error: { detail: "More than 100000 tasks would run at the same time" },
+    });
   });
 
   test("branches see one context; the last export stands", () => {

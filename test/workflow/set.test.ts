@@ -11,6 +11,12 @@ const cases: [name: string, definition: string, input: Json, output: Json][] = [
     { color: 1 },
     1,
   ],
+  [
+    "ruling 3: interpolated text",
+    "do: [{a: {set: {x: 'Hello ${ .name }!'}}}]",
+    { name: "Ann" },
+    { x: "Hello Ann!" },
+  ],
   ["text that only looks like jq, in data", "do: [{a: {set: {x: .color}}}]", { color: 1 }, { x: ".color" }],
   ["the output of the task before", "do: [{a: {set: {n: 1}}}, {b: {set: {n: '${ .n + 1 }'}}}]", {}, { n: 2 }],
 ];

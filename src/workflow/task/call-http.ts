@@ -21,14 +21,14 @@ interface Plan {
 export const callHttp: TaskKind<Plan> = {
   prepare(task, site) {
     const given = (task as CallTask).with ?? {};
-    const slot = (name: string) =>
-      given[name] === undefined ? {} : { [name]: site.value(given[name], `/with/${name}`) };
+    const map = (name: "headers" | "query") =>
+      given[name] === undefined ? {} : { [name]: site.expression(given[name], `/with/${name}`) };
     return {
       method: site.value(given.method ?? "get", "/with/method"),
       endpoint: endpointSlot(given.endpoint as Endpoint, "/with/endpoint", site),
-      ...slot("headers"),
-      ...slot("query"),
-      ...slot("body"),
+      ...map("headers"),
+      ...map("query"),
+      ...(given.body !== undefined && { body: site.value(given.body, "/with/body") }),
       output: (given.output ?? "content") as HttpOutput,
       redirect: given.redirect === true,
     };
