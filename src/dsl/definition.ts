@@ -16,7 +16,7 @@ export interface Definition {
    * file also when the text is parsed again without its neighbours.
    */
   readonly text: string;
-  /** Line and column (from 1, in characters) of what a JSON pointer names; the nearest ancestor when it is not there. */
+  /** Line and column (from 1, in characters) of what a JSON pointer names, or of its nearest ancestor. */
   position(pointer: string): { readonly line: number; readonly column: number };
 }
 

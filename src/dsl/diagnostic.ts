@@ -1,4 +1,4 @@
-/** One thing that is wrong (or doubtful) in a definition, with its place. Lines and columns count from 1, in characters. */
+/** One thing that is wrong (or doubtful) in a definition, with its place: lines and characters, from 1. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly file: string;

@@ -29,5 +29,10 @@ function displayWidth(text: string): number {
 
 const combining = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 /** East Asian wide and emoji: what terminals give two cells. */
-const wide =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\p{Emoji_Presentation}\u{20000}-\u{3fffd}]$/u;
+const wide = new RegExp(
+  [
+    String.raw`^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f`,
+    String.raw`\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]$`,
+  ].join(""),
+  "u",
+);

@@ -14,7 +14,8 @@ import type { WorkflowDocument } from "./types.ts";
 
 /**
  * Parses and validates one file: YAML or JSON, one or several documents. Never throws: not YAML, too large, too deep,
- * exploding aliases, invalid UTF-8, unknown keys, `then` to nowhere… are diagnostics. Bounds: 4 MiB of text, 200 levels, 100 aliases.
+ * exploding aliases, invalid UTF-8, unknown keys, `then` to nowhere… are diagnostics. Bounds: 4 MiB of text,
+ * 500,000 tokens, 256 documents, 200 levels, 100 aliases.
  */
 export function parseDefinitions(file: string, input: string | Uint8Array): ParseResult {
   const decoded = decode(input);

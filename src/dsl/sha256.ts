@@ -1,4 +1,4 @@
-/** SHA-256 (FIPS 180-4) as hex. Written out because this room may use no host functions, so that it runs in any sandbox. */
+/** SHA-256 (FIPS 180-4) as hex. Written out because this room uses no host functions: it runs in any sandbox. */
 export function sha256(message: Uint8Array): string {
   const state = Uint32Array.from(initial);
   const schedule = new Uint32Array(64);
@@ -53,7 +53,7 @@ function rotate(word: number, bits: number): number {
 }
 
 const primes = firstPrimes(64);
-/** The first 32 bits of the fractional parts of the square roots of the first 8 and the cube roots of the first 64 primes. */
+/** 32 bits of the fractional parts of the square roots of the first 8 and the cube roots of the first 64 primes. */
 const initial = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
 const constants = primes.map((prime) => fraction(Math.cbrt(prime)));
 

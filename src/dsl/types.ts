@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../expression/json.ts";
 
-/** The definition as authors write it (dsl-reference.md), after validation. Slots that may hold an expression are `Json`. */
+/** A definition as authors write it (dsl-reference.md), validated. Slots that may hold an expression are `Json`. */
 export interface WorkflowDocument {
   readonly document: DocumentInfo;
   readonly input?: InputSpec;

@@ -26,7 +26,8 @@ const table: readonly (readonly [name: string, text: string, ...expected: string
   [
     "a colon in a value",
     "a: b: c",
-    '1:4+1 Not valid YAML: nested mappings are not allowed in compact mappings — Put a value that contains ": " in quotes',
+    "1:4+1 Not valid YAML: nested mappings are not allowed in compact mappings — " +
+      'Put a value that contains ": " in quotes',
   ],
   [
     "a tag",

@@ -6,6 +6,7 @@ import type { Place } from "../source/place.ts";
 import { asObject } from "./context.ts";
 import { checkFlow } from "./flow.ts";
 import { checkReferences } from "./references.ts";
+import { checkSecrets } from "./secrets.ts";
 import { checkVariables } from "./variables.ts";
 import { checkVersion, isOldFormat, reportOldFormat } from "./version.ts";
 
@@ -21,4 +22,5 @@ export function checkDocument(value: Json, place: Place, findings: Findings): vo
   checkFlow(context);
   checkReferences(context);
   checkVariables(context);
+  checkSecrets(context);
 }

@@ -26,7 +26,8 @@ function checkNames(context: Context, scope: Scope): void {
   for (const { name, pointer } of scope.entries) {
     const earlier = first.get(name);
     if (earlier !== undefined) {
-      const message = `Task name ${quoted(name)} is used twice in this list, the first time on line ${lineOf(context, earlier)}`;
+      const line = lineOf(context, earlier);
+      const message = `Task name ${quoted(name)} is used twice in this list, the first time on line ${line}`;
       context.findings.error(keySpan(context, pointer), message, "Give each task of a list its own name");
     }
     first.set(name, earlier ?? pointer);

@@ -32,7 +32,7 @@ function hasKeys(value: object): boolean {
   return Object.keys(value).length > 0;
 }
 
-/** dsl-reference.md "Event Consumption Strategy". `until` belongs to `any`, and what ends a strategy has no end itself. */
+/** dsl-reference.md "Event Consumption Strategy". `until` belongs to `any`, and has no `until` itself. */
 export const eventStrategy: Shape = strategy({
   until: union({ text: expression, object: later(() => strategy({})) }),
 });

@@ -100,7 +100,7 @@ export const any: Anything = { form: "any" };
 export const truth: Truth = { form: "truth" };
 export const text: Text = { form: "text" };
 export const whole: Whole = { form: "whole" };
-/** A runtime expression, with or without `${ }` (ruling 2); the expression itself is checked by `check/expressions.ts`. */
+/** A runtime expression, with or without `${ }` (ruling 2); `check/expressions.ts` compiles it. */
 export const expression: Text = { form: "text", expected: "a runtime expression" };
 
 export function choice(...oneOf: readonly string[]): Text {

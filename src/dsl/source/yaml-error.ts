@@ -1,7 +1,7 @@
 import type { ErrorCode, YAMLError } from "yaml";
 import type { Finding } from "./finding.ts";
 
-/** An error of the YAML parser in our words where we have better ones. Only the first of a document is told: the rest follow from it. */
+/** An error of the YAML parser, in our words where we have better ones. */
 export function yamlFinding(error: YAMLError): Finding {
   const own = texts[error.code]?.(error.message);
   const message = own?.message ?? `Not valid YAML: ${uncapitalised(error.message)}`;
