@@ -5,11 +5,11 @@ import { commit, version } from "../config/version.ts";
 import { Failure } from "../failure.ts";
 import { acquireDaemonLock, acquireStartLock, alreadyRunning, inspectHolder } from "./exclusion.ts";
 import { openLog } from "./log.ts";
-import { type Phase, writeNote } from "./note.ts";
 import type { Lock } from "./platform/lock.ts";
+import { type Phase, writeNote } from "./platform/note.ts";
 import { type Platform, platform } from "./platform/platform.ts";
+import { announce } from "./platform/readiness.ts";
 import { Publication } from "./publication.ts";
-import { announce } from "./readiness.ts";
 import type { CreateService, Identity, Log, Service } from "./service.ts";
 import { StopRequest } from "./stop.ts";
 import { watchHome } from "./watch.ts";
@@ -162,7 +162,9 @@ class Daemon {
   }
 
   #note(phase: Phase): void {
-    writeNote(this.#home, this.#identity, phase);
+    const { pid, version, instanceId, startedAt } = this.#identity;
+    const startedAtText = new Date(startedAt).toISOString();
+    writeNote(this.#home, { pid, version, instance: instanceId, startedAt: startedAtText, phase });
   }
 }
 

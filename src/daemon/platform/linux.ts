@@ -1,5 +1,5 @@
 import { dlopen, FFIType, read } from "bun:ffi";
-import { closeSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { Failure } from "../../failure.ts";
 import { waitLock } from "./lock-wait.ts";
 import type { Platform, ProcessHandle, ProcessState } from "./platform.ts";
@@ -74,6 +74,7 @@ export function linux(): Platform {
       throw noLocks(code);
     },
     waitLock: (fd) => waitLock(library, errnoSymbol, fd),
+    listsHolders: existsSync("/proc/locks"),
     lockHolder(path) {
       const pid = holderOf(path);
       if (pid === undefined) return undefined;

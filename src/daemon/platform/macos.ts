@@ -100,6 +100,7 @@ export function macos(): Platform {
       );
     },
     waitLock: (fd) => waitLock(library, errnoSymbol, fd),
+    listsHolders: false,
     // The system has no table of flock holders; the socket's peer is what remains.
     lockHolder: () => undefined,
     isListening: (path) => withConnection(path, (_, code) => code === 0),

@@ -28,6 +28,8 @@ export interface Platform {
   tryLock(fd: number): boolean;
   /** flock EX, blocking on a thread of its own; takes over `fd` when abandoned. */
   waitLock(fd: number): LockWait;
+  /** Whether the kernel tells who holds a lock; else only the socket's peer is known. */
+  readonly listsHolders: boolean;
   /** The process that holds the flock on this file, as the kernel tells; undefined: none that is visible to us. */
   lockHolder(path: string): ProcessHandle | undefined;
   /** The process that listens on this socket, alive or stopped; undefined: nobody, or not visible to us. */

@@ -1,7 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Home } from "../config/home.ts";
-import type { Identity } from "./service.ts";
+import type { Home } from "../../config/home.ts";
 
 export type Phase = "starting" | "serving" | "stopping";
 
@@ -17,15 +16,8 @@ export interface ServerNote {
 const maxBytes = 4096;
 
 /** A disk that is full costs the note, not the server. */
-export function writeNote(home: Home, identity: Identity, phase: Phase): void {
-  const note: ServerNote = {
-    pid: identity.pid,
-    version: identity.version,
-    instance: identity.instanceId,
-    startedAt: new Date(identity.startedAt).toISOString(),
-    phase,
-  };
-  const temporary = join(home.run, `.note-${identity.instanceId}`);
+export function writeNote(home: Home, note: ServerNote): void {
+  const temporary = join(home.run, `.note-${note.instance}`);
   try {
     writeFileSync(temporary, `${JSON.stringify(note)}\n`, { mode: 0o600 });
     renameSync(temporary, home.daemonJson);

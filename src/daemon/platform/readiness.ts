@@ -1,5 +1,5 @@
 import { closeSync, writeSync } from "node:fs";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../../failure.ts";
 
 /** What a spawned server tells the client that waits for it, as one line of JSON after a word. */
 export type ReadinessMessage =

@@ -1,0 +1,229 @@
+import { existsSync, utimesSync } from "node:fs";
+import { type Home, prepareHome } from "../config/home.ts";
+import { compareVersions, version } from "../config/version.ts";
+import { Lock } from "../daemon/platform/lock.ts";
+import { type Platform, platform } from "../daemon/platform/platform.ts";
+import { whyNot } from "./diagnosis.ts";
+import { endServer, isForeground } from "./ending.ts";
+import { type Deadline, first } from "./first.ts";
+import { type Answer, apiVersion, introduce, type ServerAnswer } from "./handshake.ts";
+import { asNoServer, foreignServer, incompatible, notRunning, otherHome, stopped } from "./no-server.ts";
+import { SocketWatch } from "./socket-watch.ts";
+import { spawnServer } from "./spawn.ts";
+import { clearStartFailure, processStartNs, recordStartFailure, startFailureSince } from "./start-failure.ts";
+
+export interface ObtainOptions {
+  readonly start: boolean;
+  readonly notice: (line: string) => void;
+  readonly deadline: Deadline;
+  readonly signal?: AbortSignal;
+  /** We follow a server that was there: one that was stopped on purpose is not started again. */
+  readonly following?: boolean;
+}
+
+/** A healthy server answers far sooner; who is later is asked again beside the locks. */
+const fastAnswerMs = 1000;
+
+let obtainedBefore = false;
+
+/** Obtains a server (daemon.md "Client: obtain a server"). Rejects `unavailable` with the one reason why there is none. */
+export async function obtain(home: Home, options: ObtainOptions): Promise<ServerAnswer> {
+  const sinceNs = obtainedBefore ? process.hrtime.bigint() : processStartNs;
+  obtainedBefore = true;
+  const fastMs = Math.min(fastAnswerMs, options.deadline.remainingMs());
+  const answer = await introduce(home, fastMs, options.signal);
+  if (isUsable(home, answer) && !isOlder(answer.server)) return answer.server;
+  if (!options.start && !existsSync(home.run)) throw notRunning(home);
+  try {
+    prepareHome(home);
+    const attempt = new Attempt(home, await platform(), options, sinceNs);
+    try {
+      return await attempt.run();
+    } finally {
+      attempt.close();
+    }
+  } catch (error) {
+    throw asNoServer(error);
+  }
+}
+
+/** One client's way through the locks. */
+class Attempt {
+  readonly #home: Home;
+  readonly #kernel: Platform;
+  readonly #options: ObtainOptions;
+  readonly #sinceNs: bigint;
+  readonly #watch: SocketWatch;
+  /** An older server that we decided to live with. */
+  #tolerated: string | undefined;
+
+  constructor(home: Home, kernel: Platform, options: ObtainOptions, sinceNs: bigint) {
+    this.#home = home;
+    this.#kernel = kernel;
+    this.#options = options;
+    this.#sinceNs = sinceNs;
+    // Armed before the first look at locks and socket, so that no event can fall between.
+    this.#watch = new SocketWatch(home);
+  }
+
+  close(): void {
+    this.#watch.close();
+  }
+
+  /** Every turn of this loop, and of those below, follows an event of the kernel. */
+  async run(): Promise<ServerAnswer> {
+    for (;;) {
+      const lock = new Lock(this.#kernel, this.#home.startLock);
+      try {
+        const found = lock.tryAcquire() ? undefined : await this.#waitForStartLock(lock);
+        if (found) return found;
+        if (!lock.isInPlace()) continue;
+        const server = (await this.#connect(true)) ?? (await this.#underStartLock());
+        if (server) return server;
+      } finally {
+        lock.release();
+      }
+    }
+  }
+
+  /** Undefined: the lock is ours. A server may come up meanwhile. */
+  async #waitForStartLock(lock: Lock): Promise<ServerAnswer | undefined> {
+    const wait = lock.wait();
+    const { deadline, signal } = this.#options;
+    try {
+      for (;;) {
+        const events = { lock: wait.acquired, socket: this.#watch.next() };
+        const event = await first(events, deadline.remainingMs(), signal);
+        if (event === "lock") return undefined;
+        if (event === "deadline") throw whyNot(this.#kernel, this.#home, deadline.totalMs);
+        const server = await this.#connect(false);
+        if (!server) continue;
+        wait.abandon();
+        return server;
+      }
+    } catch (error) {
+      wait.abandon();
+      throw error;
+    }
+  }
+
+  /** We alone may start a server now. Undefined: look again from the beginning. */
+  async #underStartLock(): Promise<ServerAnswer | undefined> {
+    const lock = new Lock(this.#kernel, this.#home.daemonLock);
+    if (!lock.tryAcquire()) return await this.#besideLivingServer(lock);
+    const proven = lock.isInPlace();
+    lock.release();
+    return proven ? await this.#start() : undefined;
+  }
+
+  /** Nobody is alive: the lock proved it. */
+  async #start(): Promise<ServerAnswer | undefined> {
+    const { start, following, deadline, signal } = this.#options;
+    if (this.#kernel.isListening(this.#home.socket)) throw foreignServer(this.#home);
+    // A server that was stopped has taken its socket with it; one that was killed has not.
+    if (following && !existsSync(this.#home.socket)) throw stopped();
+    if (!start) throw notRunning(this.#home);
+    const failed = startFailureSince(this.#home, this.#sinceNs);
+    if (failed) throw failed;
+    try {
+      if ((await spawnServer(this.#kernel, this.#home, deadline, signal)) === "busy") return undefined;
+    } catch (error) {
+      const failure = asNoServer(error);
+      const reason = (failure as { reason?: string }).reason;
+      if (failure instanceof Error && reason !== undefined && reason !== "server-starting") {
+        recordStartFailure(this.#home, failure as never);
+      }
+      throw failure;
+    }
+    clearStartFailure(this.#home);
+    return await this.#connect(true);
+  }
+
+  /** It starts, stops, is overloaded or hangs: its socket, its end or our deadline tells. */
+  async #besideLivingServer(lock: Lock): Promise<ServerAnswer | undefined> {
+    const { deadline, signal } = this.#options;
+    const wait = lock.wait();
+    this.#nudge();
+    let late = this.#introduceLate();
+    try {
+      for (;;) {
+        const events = { end: wait.acquired, socket: this.#watch.next(), answer: late.usable };
+        const event = await first(events, deadline.remainingMs(), signal);
+        if (event === "end") {
+          lock.release();
+          return undefined;
+        }
+        if (event === "deadline") throw whyNot(this.#kernel, this.#home, deadline.totalMs);
+        late.abort();
+        const server = await this.#connect(true);
+        if (server) {
+          wait.abandon();
+          return server;
+        }
+        late = this.#introduceLate();
+      }
+    } catch (error) {
+      wait.abandon();
+      throw error;
+    } finally {
+      late.abort();
+    }
+  }
+
+  /** A question that a server which hangs for a moment may still answer. */
+  #introduceLate(): { usable: Promise<unknown>; abort: () => void } {
+    const controller = new AbortController();
+    const answer = introduce(this.#home, this.#options.deadline.remainingMs(), controller.signal);
+    const usable = answer.then(
+      (a) => (a.kind === "server" && a.server.serving ? a : new Promise(() => {})),
+      () => new Promise(() => {}),
+    );
+    return { usable, abort: () => controller.abort() };
+  }
+
+  /** The server publishes its socket again when it is missing and somebody touches its lock. */
+  #nudge(): void {
+    if (existsSync(this.#home.socket)) return;
+    const now = new Date();
+    try {
+      utimesSync(this.#home.daemonLock, now, now);
+    } catch {
+      // It was deleted as well, which the server notices by itself.
+    }
+  }
+
+  /** Undefined: nobody usable answers right now. Only under the start lock an older server may be replaced. */
+  async #connect(underStartLock: boolean): Promise<ServerAnswer | undefined> {
+    const { deadline, signal } = this.#options;
+    const answer = await introduce(this.#home, Math.min(fastAnswerMs, deadline.remainingMs()), signal);
+    if (!isUsable(this.#home, answer)) return undefined;
+    if (!isOlder(answer.server) || this.#tolerated === answer.server.instanceId) return answer.server;
+    return underStartLock ? await this.#upgrade(answer.server) : undefined;
+  }
+
+  /** Undefined: the older server is gone. */
+  async #upgrade(server: ServerAnswer): Promise<ServerAnswer | undefined> {
+    const { notice, start } = this.#options;
+    if (!start || (await isForeground(this.#home))) {
+      if (server.api !== apiVersion) throw incompatible(server);
+      notice(`The server is version ${server.version}, older than this pawl ${version}: pawl server restart`);
+      this.#tolerated = server.instanceId;
+      return server;
+    }
+    notice(`Replacing the server of version ${server.version} by version ${version}`);
+    await endServer(this.#kernel, this.#home, "upgrade");
+    return undefined;
+  }
+}
+
+/** Throws when it is a server, but none for us. */
+function isUsable(home: Home, answer: Answer): answer is Extract<Answer, { kind: "server" }> {
+  if (answer.kind !== "server") return false;
+  if (answer.server.homeId !== home.id) throw otherHome(home, answer.server);
+  if (Number(answer.server.api) > Number(apiVersion)) throw incompatible(answer.server);
+  return answer.server.serving;
+}
+
+function isOlder(server: ServerAnswer): boolean {
+  return compareVersions(version, server.version) > 0;
+}
