@@ -3,8 +3,8 @@ import type { Json, JsonObject } from "../expression/json.ts";
 import type { Outcome } from "./event.ts";
 
 /**
- * What an execution wants of the world. The engine carries a command out only after the event that caused it is
- * durable, and answers with an event. Ids are unique within the execution and deterministic, so
+ * What an execution wants of the world. The engine carries a command out only after the event that caused it
+ * is durable, and answers with an event. Ids are unique within the execution and deterministic, so
  * `executionId/activityId` is the idempotency key of an activity.
  */
 export type Command =
@@ -14,7 +14,9 @@ export type Command =
       /** JSON pointer of the task that asks. */
       readonly task: string;
       readonly request: ActivityRequest;
-      /** False: the activity is on its own (`run` with `await: false`); its result is ignored. Absent: true. */
+      /**
+       * False: the activity is on its own (`run` with `await: false`); its result is ignored. Absent: true.
+       */
       readonly await?: boolean;
     }
   | { readonly type: "cancel-activity"; readonly activity: string }

@@ -12,7 +12,10 @@ export const maxNesting = 100;
 
 type StageSpec = { readonly schema?: SchemaSpec; readonly from?: Json; readonly as?: Json } | undefined;
 
-/** Compiles a definition task by task. Throws `Failure`, `invalid_argument` or `unimplemented`, with the pointer in `details`. */
+/**
+ * Compiles a definition task by task. Throws `Failure`, `invalid_argument` or `unimplemented`, with the
+ * pointer in `details`.
+ */
 export function compileProgram(document: WorkflowDocument, version: string): Program {
   const tasks = new Map<string, TaskNode>();
   const compiler: Compiler = {
@@ -49,7 +52,9 @@ function compileTask(task: Task, name: string, index: number, site: Site): TaskN
   };
 }
 
-/** The workflow is compiled as if it were one `do` task: the same stages, the same timeout, the same faults. */
+/**
+ * The workflow is compiled as if it were one `do` task: the same stages, the same timeout, the same faults.
+ */
 function compileRoot(document: WorkflowDocument, site: Site): TaskNode {
   const task = { do: document.do };
   return {

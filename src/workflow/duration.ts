@@ -19,13 +19,17 @@ const units: Readonly<Record<string, number>> = {
   milliseconds: 1,
 };
 
-const iso =
-  /^P(?=.)(?:([\d.]+)Y)?(?:([\d.]+)M)?(?:([\d.]+)W)?(?:([\d.]+)D)?(?:T(?=.)(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$/;
+/** Years, months, weeks, days; hours, minutes, seconds. */
+const iso = new RegExp(
+  /^P(?=.)(?:([\d.]+)Y)?(?:([\d.]+)M)?(?:([\d.]+)W)?(?:([\d.]+)D)?/.source +
+    /(?:T(?=.)(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$/.source,
+);
 const isoUnits = [365 * day, 30 * day, 7 * day, day, 3600 * second, 60 * second, second];
 
 /**
- * Milliseconds of a duration (dsl-reference.md "Duration"): an object of units or ISO 8601. A year counts 365 days and a
- * month 30, since a duration stands for itself here, not for a place in a calendar. Null when it is not a duration.
+ * Milliseconds of a duration (dsl-reference.md "Duration"): an object of units or ISO 8601. A year counts 365
+ * days and a month 30, since a duration stands for itself here, not for a place in a calendar. Null when it
+ * is not a duration.
  */
 export function durationMs(value: Json): number | null {
   const ms = typeof value === "string" ? isoMs(value) : unitsMs(value);

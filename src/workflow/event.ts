@@ -1,7 +1,10 @@
 import type { WorkflowError } from "../dsl/error.ts";
 import type { Json } from "../expression/json.ts";
 
-/** Everything that can happen to an execution. `at` is the only clock the interpreter knows: ms since the epoch. */
+/**
+ * Everything that can happen to an execution. `at` is the only clock the interpreter knows: ms since the
+ * epoch.
+ */
 export type WorkflowEvent = EventBody & { readonly at: number };
 
 export type EventBody =

@@ -14,7 +14,10 @@ export function guarded(machine: Machine, id: number, work: (run: TaskRun) => vo
   }
 }
 
-/** A run faults, and the tasks around it one by one, up to a task that deals with the error, or the whole workflow. */
+/**
+ * A run faults, and the tasks around it one by one, up to a task that deals with the error, or the whole
+ * workflow.
+ */
 export function fault(machine: Machine, id: number, error: WorkflowError): void {
   let faulted: number | undefined = id;
   let cause = error;
@@ -47,8 +50,8 @@ export function cancelEverything(machine: Machine): void {
 }
 
 /**
- * A task said `then: end`: the tasks that contain it are complete with its output, everything beside it is cancelled, and the
- * workflow completes.
+ * A task said `then: end`: the tasks that contain it are complete with its output, everything beside it is
+ * cancelled, and the workflow completes.
  */
 export function endWorkflow(machine: Machine, parent: number, output: Json): void {
   const around: number[] = [];

@@ -25,8 +25,9 @@ export interface Budget {
 const defaultBudget: Budget = { tasks: 10_000 };
 
 /**
- * Compiles a valid definition: every expression, every pointer. Throws `Failure`: `invalid_argument`, or `unimplemented`
- * for what cannot be run yet, each with the JSON pointer in `details`. Cache it. `version` is `$runtime.version`.
+ * Compiles a valid definition: every expression, every pointer. Throws `Failure`: `invalid_argument`, or
+ * `unimplemented` for what cannot be run yet, each with the JSON pointer in `details`. Cache it. `version` is
+ * `$runtime.version`.
  */
 export function prepare(document: WorkflowDocument, options: { readonly version?: string } = {}): Program {
   return compileProgram(document, options.version ?? "unknown");
@@ -58,8 +59,8 @@ export function begin(
 }
 
 /**
- * The interpreter: pure and deterministic in (program, state, event, budget). An event that no longer matters (a timer
- * of a cancelled task, a second result of an activity, anything after the end) changes nothing.
+ * The interpreter: pure and deterministic in (program, state, event, budget). An event that no longer matters
+ * (a timer of a cancelled task, a second result of an activity, anything after the end) changes nothing.
  */
 export function advance(
   program: Program,

@@ -75,7 +75,10 @@ function exportContext(run: TaskRun): void {
   leave(run);
 }
 
-/** Whether the value is known to be valid; false: the schema is being fetched, and the phase will be entered again. */
+/**
+ * Whether the value is known to be valid; false: the schema is being fetched, and the phase will be entered
+ * again.
+ */
 function checked(run: TaskRun, schema: SchemaCheck | undefined, value: Json, input: Json): boolean {
   if (schema === undefined) return true;
   const { frame } = run;

@@ -2,8 +2,8 @@ import type { WorkflowError } from "../dsl/error.ts";
 import type { Json, JsonObject } from "../expression/json.ts";
 
 /**
- * One change in the life of an execution or a task (dsl.md "Lifecycle Events"), compact; `toCloudEvent` makes the
- * CloudEvent of it. `input` and `output` are for `describe` and are not part of the CloudEvent.
+ * One change in the life of an execution or a task (dsl.md "Lifecycle Events"), compact; `toCloudEvent` makes
+ * the CloudEvent of it. `input` and `output` are for `describe` and are not part of the CloudEvent.
  */
 export interface LifecycleRecord {
   readonly type: LifecycleType;
@@ -65,8 +65,9 @@ const instants: Readonly<Record<string, string>> = {
 };
 
 /**
- * The lifecycle CloudEvent (specversion 1.0, JSON data) of a record. `id` must be unique within the execution:
- * the record's cursor. The qualified name of an execution is `<workflow>-<id>.<namespace>` (dsl-reference.md).
+ * The lifecycle CloudEvent (specversion 1.0, JSON data) of a record. `id` must be unique within the
+ * execution: the record's cursor. The qualified name of an execution is `<workflow>-<id>.<namespace>` (dsl-
+ * reference.md).
  */
 export function toCloudEvent(record: LifecycleRecord, subject: LifecycleSubject, id: string): JsonObject {
   const [scope, verb] = record.type.split(".") as ["workflow" | "task", string];

@@ -7,7 +7,9 @@ import type { Program, TaskNode } from "./program.ts";
 import type { Frame, InnerState } from "./state.ts";
 import type { ChildEnd } from "./task-kind.ts";
 
-/** Something to be done before any other task begins: go on with a run, or tell a parent that its child ended. */
+/**
+ * Something to be done before any other task begins: go on with a run, or tell a parent that its child ended.
+ */
 export type Prompt = number | ChildEnded;
 export interface ChildEnded {
   readonly parent: number;
@@ -86,7 +88,7 @@ export class Machine {
   startActivity(run: number, request: ActivityRequest, detached = false): string {
     const activity = this.id("a");
     const task = this.state.frames[run]!.task;
-    if (!detached) this.await(activity, run);
+    if (!detached) this.expect(activity, run);
     this.sendAs(activity, {
       type: "run-activity",
       activity,
@@ -99,7 +101,7 @@ export class Machine {
 
   startTimer(run: number, at: number): string {
     const timer = this.id("t");
-    this.await(timer, run);
+    this.expect(timer, run);
     this.sendAs(timer, { type: "start-timer", timer, at });
     return timer;
   }
@@ -109,7 +111,7 @@ export class Machine {
     more: Omit<Extract<Command, { type: "start-child" }>, "type" | "child" | "task">,
   ): string {
     const child = this.id("c");
-    if (more.await) this.await(child, run);
+    if (more.await) this.expect(child, run);
     this.sendAs(child, { type: "start-child", child, task: this.state.frames[run]!.task, ...more });
     return child;
   }
@@ -157,7 +159,7 @@ export class Machine {
     this.send({ type: "end", outcome });
   }
 
-  private await(id: string, run: number): void {
+  private expect(id: string, run: number): void {
     this.state.awaits[id] = run;
     if (id.startsWith("a")) this.state.busy++;
   }

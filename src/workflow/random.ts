@@ -1,6 +1,8 @@
 import type { InnerState } from "./state.ts";
 
-/** A number in [0, 1) from the execution's own generator (a 32-bit mixing counter), which it moves on by one. */
+/**
+ * A number in [0, 1) from the execution's own generator (a 32-bit mixing counter), which it moves on by one.
+ */
 export function random(state: InnerState): number {
   state.random = (state.random + 0x9e3779b9) | 0;
   let mixed = state.random ^ (state.random >>> 16);

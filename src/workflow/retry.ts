@@ -46,7 +46,10 @@ export function retryPlan(
   };
 }
 
-/** How long to wait before retry number `n` (from 1), in ms; null when there shall be none. `error` is what was caught. */
+/**
+ * How long to wait before retry number `n` (from 1), in ms; null when there shall be none. `error` is what
+ * was caught.
+ */
 export function retryDelay(run: TaskRun, plan: RetryPlan, n: number, error: Json): number | null {
   if (plan.count !== undefined && n > plan.count) return null;
   if (plan.when !== undefined && !run.test(plan.when, error)) return null;

@@ -4,8 +4,8 @@ import type { Json, JsonObject } from "../expression/json.ts";
 const maxDepth = 200;
 
 /**
- * Whether two values are the same JSON text. What is the same is left out of a state; by text and not by identity, since that
- * is lost when a state is loaded, and equal states must lead to equal states.
+ * Whether two values are the same JSON text. What is the same is left out of a state; by text and not by
+ * identity, since that is lost when a state is loaded, and equal states must lead to equal states.
  */
 export function same(a: Json, b: Json, depth = 0): boolean {
   if (a === b) return true;

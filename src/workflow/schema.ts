@@ -22,7 +22,9 @@ export function schemaCheck(spec: SchemaSpec, path: string, site: Site, stage: S
   return { label, resource: resourceSlot(spec.resource, `${path}/resource`, site, stage) };
 }
 
-/** Checks a value; faults with a validation error (dsl.md "Data Flow") that says what does not fit, and where. */
+/**
+ * Checks a value; faults with a validation error (dsl.md "Data Flow") that says what does not fit, and where.
+ */
 export function validate(schema: Json, value: Json, label: string, instance: string): void {
   let result: ReturnType<Validator["validate"]>;
   try {

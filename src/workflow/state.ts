@@ -2,7 +2,9 @@ import type { Json } from "../expression/json.ts";
 import type { Outcome } from "./event.ts";
 import type { ExecutionStatus } from "./lifecycle.ts";
 
-/** Where an execution stands: plain JSON, complete in itself. The rooms above read these fields and no others. */
+/**
+ * Where an execution stands: plain JSON, complete in itself. The rooms above read these fields and no others.
+ */
 export interface State {
   readonly id: string;
   status: ExecutionStatus;
@@ -36,7 +38,9 @@ export interface InnerState extends State {
   resources?: Record<string, Json>;
 }
 
-/** Where a task stands; each but `new` and `run` may wait for an external schema, and is then entered again. */
+/**
+ * Where a task stands; each but `new` and `run` may wait for an external schema, and is then entered again.
+ */
 export type Phase = "new" | "input" | "run" | "output" | "export";
 
 /** One running task. A value equal to its default is left out, so that data is not written once per level. */

@@ -6,11 +6,17 @@ import type { TaskNode } from "./program.ts";
 import type { Site } from "./site.ts";
 import type { TaskRun } from "./task-run.ts";
 
-/** What a task kind is made of. `P` is its plan: the task's own slots and lists, compiled. All run in terms of `TaskRun`. */
+/**
+ * What a task kind is made of. `P` is its plan: the task's own slots and lists, compiled. All run in terms of
+ * `TaskRun`.
+ */
 export interface TaskKind<P = unknown> {
   /** Compiles what is particular to the kind. Throws `Failure` for what cannot be run. */
   prepare(task: Task, site: Site): P;
-  /** The task's input is ready. Completes the run, begins something that is reported, enters a list, or faults. */
+  /**
+   * The task's input is ready. Completes the run, begins something that is reported, enters a list, or
+   * faults.
+   */
   run(run: TaskRun<P>): void;
   /** What the run began has been reported. */
   report?(run: TaskRun<P>, report: Report): void;

@@ -15,7 +15,10 @@ import { variablesOf } from "./variables.ts";
 /** How many tasks of one execution may run at the same time. */
 const maxFrames = 100_000;
 
-/** One run of one task, as its kind sees it. Made anew whenever it is this run's turn; keeps nothing of its own. */
+/**
+ * One run of one task, as its kind sees it. Made anew whenever it is this run's turn; keeps nothing of its
+ * own.
+ */
 export class TaskRun<P = unknown> {
   readonly machine: Machine;
   readonly id: number;
@@ -68,7 +71,9 @@ export class TaskRun<P = unknown> {
     return requireDuration(this.evaluate(slot.slot), label, this.frame.task || label);
   }
 
-  /** A standard error of this task (ruling 9), to be thrown; of the workflow itself, it names the place `at`. */
+  /**
+   * A standard error of this task (ruling 9), to be thrown; of the workflow itself, it names the place `at`.
+   */
   error(kind: StandardError, detail: string, at = "/"): WorkflowFault {
     return new WorkflowFault(standardError(kind, detail, { instance: this.frame.task || at }));
   }

@@ -8,8 +8,8 @@ export interface UriSlot {
 }
 
 /**
- * dsl-reference.md "URI Template": `{name}` stands for a top-level property of the input, verbatim. Text that holds a
- * `${ }` is evaluated instead, and what that gives is never expanded again.
+ * dsl-reference.md "URI Template": `{name}` stands for a top-level property of the input, verbatim. Text that
+ * holds a `${ }` is evaluated instead, and what that gives is never expanded again.
  */
 export function uriSlot(text: string, path: string, site: Site, stage: Stage): UriSlot {
   const slot = site.value(text, path, stage);

@@ -3,9 +3,10 @@ import { goOn } from "./life.ts";
 import type { ChildEnded, Machine, Prompt } from "./machine.ts";
 
 /**
- * The loop: everything that can go on without waiting does, task by task and first come first served, with no recursion.
- * What a task leads to around it (its parent hears of its end) comes before any other task begins, so that the winner
- * of a competing `fork` keeps the others from starting. After `budget` tasks the rest stays in `ready`.
+ * The loop: everything that can go on without waiting does, task by task and first come first served, with no
+ * recursion. What a task leads to around it (its parent hears of its end) comes before any other task begins,
+ * so that the winner of a competing `fork` keeps the others from starting. After `budget` tasks the rest
+ * stays in `ready`.
  */
 export function work(machine: Machine, budget: number): void {
   let left = budget;

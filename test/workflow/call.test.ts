@@ -96,7 +96,15 @@ describe("call http", () => {
 });
 
 test("call openapi", () => {
-  const definition = `do: [{c: {call: openapi, with: {document: {endpoint: 'http://h/{v}.json'}, operationId: find, parameters: {s: '\${ .s }'}, authentication: {bearer: {token: t}}, output: raw}}}]`;
+  const definition = `do:
+  - c:
+      call: openapi
+      with:
+        document: {endpoint: 'http://h/{v}.json'}
+        operationId: find
+        parameters: {s: '\${ .s }'}
+        authentication: {bearer: {token: t}}
+        output: raw`;
   expect(outputOf(definition, { input: { v: 2, s: "x" } })).toEqual({
     kind: "openapi",
     document: { uri: "http://h/2.json" },

@@ -49,7 +49,9 @@ const table: [name: string, definition: string, input: Json, output: Json][] = [
   ],
   [
     "export.as sees the transformed output as . and $output",
-    "do: [{t: {set: {n: 2}, output: {as: .n}, export: {as: '[., $output, $input, $context]'}}}, {u: {set: '${ $context }'}}]",
+    `do:
+      - t: {set: {n: 2}, output: {as: .n}, export: {as: '[., $output, $input, $context]'}}
+      - u: {set: '\${ $context }'}`,
     { a: 1 },
     [2, 2, { a: 1 }, null],
   ],
@@ -73,7 +75,15 @@ const table: [name: string, definition: string, input: Json, output: Json][] = [
   ],
   [
     "valid at every stage",
-    `input: ${typed("object")}\ndo: [{t: {input: ${typed("object")}, set: {n: 2}, output: ${typed("object")}, export: {as: .n, schema: {format: 'json:2020-12', document: {type: integer}}}}}]\noutput: {as: .n, schema: {document: {type: integer}}}`,
+    `
+input: ${typed("object")}
+do:
+  - t:
+      input: ${typed("object")}
+      set: {n: 2}
+      output: ${typed("object")}
+      export: {as: .n, schema: {format: 'json:2020-12', document: {type: integer}}}
+output: {as: .n, schema: {document: {type: integer}}}`,
     {},
     2,
   ],
@@ -186,7 +196,9 @@ describe("external schemas", () => {
   });
 
   test("of an export keep what export.as gave", () => {
-    const exported = `do: [{a: {set: {n: 1}, export: {as: '[$context, .n]', schema: ${schema}}}}, {b: {set: '\${ $context }'}}]`;
+    const exported = `do:
+      - a: {set: {n: 1}, export: {as: '[$context, .n]', schema: ${schema}}}
+      - b: {set: '\${ $context }'}`;
     const world = new World(exported, { answer: () => ({ output: { type: "array" } }) }).play();
     expect(world.outcome).toEqual({ status: "completed", output: [null, 1] });
   });
@@ -194,8 +206,14 @@ describe("external schemas", () => {
 
 describe("descriptors", () => {
   test("$task, $workflow and $runtime", () => {
-    const definition =
-      "do: [{t: {set: '${ {task: $task, id: $workflow.id, at: $workflow.startedAt, runtime: $runtime, authorization: $authorization} }'}}]";
+    const definition = `do:
+      - t:
+          set:
+            task: \${ $task }
+            id: \${ $workflow.id }
+            at: \${ $workflow.startedAt }
+            runtime: \${ $runtime }
+            authorization: \${ $authorization }`;
     const instant = {
       iso8601: new Date(start).toISOString(),
       epoch: { seconds: start / 1000, milliseconds: start },
@@ -204,7 +222,7 @@ describe("descriptors", () => {
       task: {
         name: "t",
         reference: "/do/0/t",
-        definition: expect.objectContaining({ set: expect.any(String) }),
+        definition: { set: expect.objectContaining({ id: "${ $workflow.id }" }) },
         input: 5,
         output: null,
         startedAt: instant,

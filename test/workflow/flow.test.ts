@@ -74,7 +74,7 @@ describe("flow directives", () => {
 });
 
 describe("if", () => {
-  test("ruling 14: a skipped task's output is its raw input; it was never run, and its then does not count", () => {
+  test("ruling 14: a skipped task gives its raw input; it never ran, and its then does not count", () => {
     const world = new World(
       "do: [{a: {if: .no, input: {from: .x}, set: {never: 1}, then: end}}, {b: {set: '${ .y }'}}]",
       {

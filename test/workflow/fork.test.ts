@@ -14,7 +14,8 @@ describe("fork", () => {
   });
 
   test("compete: the first to complete wins, and the others are cancelled", () => {
-    const list = `{slow: {wait: {seconds: 2}}}, {called: {${call}}}, {fast: {wait: {seconds: 1}, output: {as: '"fast"'}}}`;
+    const fast = `{fast: {wait: {seconds: 1}, output: {as: '"fast"'}}}`;
+    const list = `{slow: {wait: {seconds: 2}}}, {called: {${call}}}, ${fast}`;
     const world = new World(branches(list, true), { answer: () => "silence" }).play();
     expect(world.outcome).toEqual({ status: "completed", output: "fast" });
     expect(world.activities.size + world.timers.size).toBe(0);

@@ -23,7 +23,10 @@ export class Dice {
 
 type Body = Record<string, unknown>;
 
-/** A random definition: every kind of task, nested a few levels, with directives, faults, timeouts and retries. */
+/**
+ * A random definition: every kind of task, nested a few levels, with directives, faults, timeouts and
+ * retries.
+ */
 export function randomDefinition(dice: Dice): object {
   return {
     do: list(dice, 3),

@@ -63,7 +63,9 @@ describe("retry", () => {
   });
 
   test("each attempt begins on the try's input, without what the last one made", () => {
-    const definition = `do: [{t: {try: [{s: {set: {n: '\${ (.n // 0) + 1 }'}}}, ${call}], catch: {retry: {limit: {attempt: {count: 2}}}}, output: {as: $input}}}]`;
+    const tried = `try: [{s: {set: {n: '\${ .n + 1 }'}}}, ${call}]`;
+    const clause = "catch: {retry: {limit: {attempt: {count: 2}}}}";
+    const definition = `do: [{t: {${tried}, ${clause}, output: {as: $input}}}]`;
     expect(attempts(definition, { failures: 2, input: { n: 5 } }).outcome).toEqual({
       status: "completed",
       output: { n: 5 },
@@ -71,9 +73,8 @@ describe("retry", () => {
   });
 
   test("jitter adds between from and to, and comes from the execution's seed", () => {
-    const definition = retrying(
-      "{delay: {seconds: 1}, jitter: {from: {milliseconds: 100}, to: {milliseconds: 500}}, limit: {attempt: {count: 20}}}",
-    );
+    const jitter = "jitter: {from: {milliseconds: 100}, to: {milliseconds: 500}}";
+    const definition = retrying(`{delay: {seconds: 1}, ${jitter}, limit: {attempt: {count: 20}}}`);
     const gaps = (seed: number) => {
       const { times } = attempts(definition, { seed });
       return times.slice(1).map((time, index) => time - times[index]!);
@@ -124,8 +125,10 @@ describe("retry", () => {
   });
 
   test("an endless retry without delay is cut into slices, not a hang", () => {
-    const definition =
-      "do: [{t: {try: [{a: {raise: {error: {type: 'urn:x', status: 1}}}}], catch: {retry: {limit: {attempt: {count: 500}}}}}}]";
+    const definition = `do:
+      - t:
+          try: [{a: {raise: {error: {type: 'urn:x', status: 1}}}}]
+          catch: {retry: {limit: {attempt: {count: 500}}}}`;
     const world = new World(definition, { budget: 50 }).play();
     expect(world.outcome?.status).toBe("faulted");
     expect(world.slices).toBeGreaterThan(10);

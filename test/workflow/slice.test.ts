@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { advance, begin, prepare } from "../../src/workflow/interpreter.ts";
 import { documentOf, start, World } from "./world.ts";
 
-const loop = (n: number) =>
-  `do: [{l: {for: {in: ${JSON.stringify(Array.from({ length: n }, (_, i) => i))}}, do: [{s: {set: {n: '\${ $item }'}}}]}}]`;
+const looping = (n: number) =>
+  `{for: {in: ${JSON.stringify(Array.from({ length: n }, (_, i) => i))}}, do: [{s: {set: {n: '\${ $item }'}}}]}`;
+const loop = (n: number) => `do: [{l: ${looping(n)}}]`;
 
 describe("slices", () => {
   test("a slice ends after its budget, and goes on with continued", () => {
@@ -16,7 +17,8 @@ describe("slices", () => {
   });
 
   test("what happens between two slices asks for no second continue, and is not lost", () => {
-    const branches = `{l: ${loop(100).slice("do: [{l: ".length, -2)}}, {c: {call: http, with: {method: get, endpoint: 'http://h'}}}, {w: {wait: PT1S}}`;
+    const call = "{call: http, with: {method: get, endpoint: 'http://h'}}";
+    const branches = `{l: ${looping(100)}}, {c: ${call}}, {w: {wait: PT1S}}`;
     const world = new World(`do: [{f: {fork: {branches: [${branches}]}}}]`, {
       budget: 20,
       answer: () => "silence",

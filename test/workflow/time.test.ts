@@ -63,8 +63,10 @@ describe("wait", () => {
 
 describe("timeout", () => {
   test("of a task: interrupts all below it, and is an error of the standard type", () => {
-    const definition =
-      "do: [{o: {do: [{c: {call: http, with: {method: get, endpoint: 'http://h'}}}], timeout: {after: {seconds: 2}}}}]";
+    const definition = `do:
+      - o:
+          timeout: {after: {seconds: 2}}
+          do: [{c: {call: http, with: {method: get, endpoint: 'http://h'}}}]`;
     const world = new World(definition, { answer: () => "silence" }).play();
     expect(world.outcome).toEqual({
       status: "faulted",

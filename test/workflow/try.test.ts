@@ -5,6 +5,7 @@ import { errorOf, outputOf, World } from "./world.ts";
 const raise = (more = "") =>
   `raise: {error: {type: 'urn:bad', status: 503, title: Down, detail: at noon${more}}}`;
 const attempt = (clause: string, body = raise()) => `do: [{t: {try: [{a: {${body}}}], catch: {${clause}}}}]`;
+const raising = (type: string) => `raise: {error: {type: '${type}', status: 1}}`;
 const thrown = {
   type: "urn:bad",
   status: 503,
@@ -42,7 +43,10 @@ const caught: [name: string, definition: string, output: Json][] = [
   ["exceptWhen that does not hold", attempt("exceptWhen: .status == 404"), { n: 1 }],
   [
     "then leads on, over the task's own",
-    "do: [{t: {try: [{a: {raise: {error: {type: 'urn:x', status: 1}}}}], catch: {then: c}, then: b}}, {b: {set: {went: b}, then: end}}, {c: {set: {went: c}, then: end}}]",
+    `do:
+      - t: {try: [{a: {raise: {error: {type: 'urn:x', status: 1}}}}], catch: {then: c}, then: b}
+      - b: {set: {went: b}, then: end}
+      - c: {set: {went: c}, then: end}`,
     { went: "c" },
   ],
   ["then after do", attempt("do: [{h: {set: {h: 1}}}], then: end"), { h: 1 }],
@@ -97,8 +101,7 @@ describe("try", () => {
   });
 
   test("the error leaves with its try: a later catch has its own", () => {
-    const inner =
-      "{in: {try: [{a: {raise: {error: {type: 'urn:1', status: 1}}}}], catch: {do: [{b: {raise: {error: {type: 'urn:2', status: 2}}}}]}}}";
+    const inner = `{in: {try: [{a: {${raising("urn:1")}}}], catch: {do: [{b: {${raising("urn:2")}}}]}}}`;
     const definition = `do: [{t: {try: [${inner}], catch: {do: [{h: {set: '\${ $error.type }'}}]}}}]`;
     expect(outputOf(definition)).toBe("urn:2");
   });
@@ -140,13 +143,13 @@ describe("raise", () => {
     const definition = `
 use:
   errors:
-    late: {type: '\${ .type }', status: 504, title: '\${ .n }', detail: 'after \${ .n } of \${ $workflow.definition.document.name }'}
+    late: {type: '\${ .type }', status: 504, title: '\${ .n }', detail: 'after \${ .n } of \${ $task.name }'}
 do: [{r: {raise: {error: late}}}]`;
     expect(errorOf(definition, { input: { n: 3, type: "urn:late" } })).toEqual({
       type: "urn:late",
       status: 504,
       title: "3",
-      detail: "after 3 of sample",
+      detail: "after 3 of r",
       instance: "/do/0/r",
     });
   });

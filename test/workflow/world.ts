@@ -26,8 +26,9 @@ export interface WorldOptions {
 }
 
 /**
- * A world for one execution: answers activities at once, lets time pass only when nothing else is left to do. The state
- * goes through JSON after every event, and every step is computed twice, to see that both are the same.
+ * A world for one execution: answers activities at once, lets time pass only when nothing else is left to do.
+ * The state goes through JSON after every event, and every step is computed twice, to see that both are the
+ * same.
  */
 export class World {
   readonly program: Program;

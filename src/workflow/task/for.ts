@@ -20,9 +20,9 @@ interface Data {
 }
 
 /**
- * dsl-reference.md "For": the collection is taken once, on the input; each iteration's input is the output of the one
- * before, and the last one's is the task's. `while` is tested before each iteration on what would be its input. `exit`
- * leaves one iteration, not the loop.
+ * dsl-reference.md "For": the collection is taken once, on the input; each iteration's input is the output of
+ * the one before, and the last one's is the task's. `while` is tested before each iteration on what would be
+ * its input. `exit` leaves one iteration, not the loop.
  */
 export const forKind: TaskKind<Plan> = {
   prepare(task, site) {

@@ -19,8 +19,9 @@ interface Data {
 const maxBranches = 10_000;
 
 /**
- * dsl-reference.md "Fork": all branches on the same input; the output is an array in declaration order (ruling 14), or with
- * `compete` that of the first to complete, and the others are cancelled. A fault in one branch is the fork's (ruling 15).
+ * dsl-reference.md "Fork": all branches on the same input; the output is an array in declaration order
+ * (ruling 14), or with `compete` that of the first to complete, and the others are cancelled. A fault in one
+ * branch is the fork's (ruling 15).
  */
 export const forkKind: TaskKind<Plan> = {
   prepare(task, site) {

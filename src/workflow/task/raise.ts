@@ -5,7 +5,10 @@ import type { TaskSlot } from "../site.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { excerpt, type TaskRun } from "../task-run.ts";
 
-/** dsl-reference.md "Raise": the error as the author wrote it (ruling 1), with this task as its default instance. */
+/**
+ * dsl-reference.md "Raise": the error as the author wrote it (ruling 1), with this task as its default
+ * instance.
+ */
 export const raiseKind: TaskKind<TaskSlot> = {
   prepare(task, site) {
     const { error } = (task as RaiseTask).raise;

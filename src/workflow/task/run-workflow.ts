@@ -13,8 +13,9 @@ interface Plan {
 }
 
 /**
- * dsl-reference.md "Workflow Process". Without `input` the child gets the task's (ruling 19). Its error becomes this task's, with
- * this task as the instance, since the child's pointer names nothing in this definition.
+ * dsl-reference.md "Workflow Process". Without `input` the child gets the task's (ruling 19). Its error
+ * becomes this task's, with this task as the instance, since the child's pointer names nothing in this
+ * definition.
  */
 export const runWorkflow: TaskKind<Plan> = {
   prepare(task, site) {

@@ -31,9 +31,9 @@ interface Data {
 }
 
 /**
- * dsl-reference.md "Try", "Catch": an error from the tasks below that passes the filter is caught: first retried, then handed
- * to `do`, then `then`. With neither it is swallowed, and the output is the input, but when retries were asked for and are
- * exhausted the last error faults the task (ruling 17).
+ * dsl-reference.md "Try", "Catch": an error from the tasks below that passes the filter is caught: first
+ * retried, then handed to `do`, then `then`. With neither it is swallowed, and the output is the input, but
+ * when retries were asked for and are exhausted the last error faults the task (ruling 17).
  */
 export const tryKind: TaskKind<Plan> = {
   prepare(task, site) {
