@@ -12,7 +12,9 @@ type Work<T> = (clients: Clients, signal: AbortSignal) => Promise<T>;
  * verb gives a signal of its own.
  */
 export async function ask<T>(context: Context, work: Work<T>, options: CallOptions): Promise<T> {
-  if (options.signal === undefined) process.once("SIGINT", () => context.exit(130));
+  if (options.signal === undefined && process.listenerCount("SIGINT") === 0) {
+    process.on("SIGINT", () => context.exit(130));
+  }
   const { call } = await import("../client/client.ts");
   return await call(clientOptions(context), work, options);
 }

@@ -1,5 +1,6 @@
 import type { Execution, ExecutionStatus } from "../gen/pawl/v1/execution_pb.ts";
 import { formatDuration } from "./duration.ts";
+import type { Kind } from "./listing.ts";
 import type { Style } from "./style.ts";
 import { age, type Column } from "./table.ts";
 import { toData, toMs, toTime } from "./wire.ts";
@@ -45,6 +46,11 @@ export function executionRecord(execution: Execution) {
 
 export function executionName(execution: { readonly id: string }): string {
   return `execution/${execution.id}`;
+}
+
+export function executionKind(nowMs: number, style: Style): Kind<Execution> {
+  const columns = executionColumns(nowMs, style);
+  return { plural: "executions", columns, record: executionRecord, name: executionName };
 }
 
 export function executionColumns(nowMs: number, style: Style): Column<Execution>[] {

@@ -58,6 +58,14 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "Start the background server",
     load: async () => (await import("./verb/server-start.ts")).serverStart,
   },
+  "server stop": {
+    summary: "Stop the server",
+    load: async () => (await import("./verb/server-stop.ts")).serverStop,
+  },
+  "server restart": {
+    summary: "Stop the server, if there is one, and start a new one",
+    load: async () => (await import("./verb/server-restart.ts")).serverRestart,
+  },
   "server status": {
     summary: "Show the server's state",
     load: async () => (await import("./verb/server-status.ts")).serverStatus,

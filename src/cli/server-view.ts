@@ -11,6 +11,7 @@ function serverRecord(info: InfoResponse) {
   const counts = Object.entries(engine?.executions ?? {}).map(([status, count]) => [status, Number(count)]);
   return {
     running: true,
+    phase: "serving",
     pid,
     version,
     commit,
@@ -50,14 +51,31 @@ export async function printServer(context: Context, info: InfoResponse, short?: 
 }
 
 /** Prints that no server runs on this home. */
-export async function printAbsence({ printer, notices, globals }: Context): Promise<void> {
+export async function printAbsence(context: Context, short: string): Promise<void> {
+  await printWithoutServer(context, { running: false, pid: null, phase: null }, short);
+}
+
+/** Prints a server that is on its way up or down, and cannot be asked. */
+export async function printPhase(context: Context, phase: string, pid: number): Promise<void> {
+  await printWithoutServer(context, { running: true, pid, phase }, `${phase} (pid ${pid})`);
+}
+
+interface Known {
+  readonly running: boolean;
+  readonly pid: number | null;
+  readonly phase: string | null;
+}
+
+async function printWithoutServer({ printer, globals }: Context, known: Known, short: string): Promise<void> {
   const { path: home, socket } = locateHome(chooseHome(globals.home));
-  if (globals.output === "table" || globals.output === "wide") {
-    printer.line("not running");
-    notices.info("Any verb that needs a server starts one, and so does: pawl server start");
-    return;
-  }
-  const absent = { pid: null, version: null, commit: null, instance: null };
+  if (globals.output === "table" || globals.output === "wide") return printer.line(short);
+  const { running, pid, phase } = known;
+  const unknown = { version: null, commit: null, instance: null };
   const rest = { startedAt: null, foreground: null, engine: null, executions: {} };
-  await printRecord(printer, globals.output, { running: false, ...absent, home, socket, ...rest }, "server");
+  await printRecord(
+    printer,
+    globals.output,
+    { running, phase, pid, ...unknown, home, socket, ...rest },
+    "server",
+  );
 }

@@ -1,10 +1,11 @@
 import type { Workflow } from "../gen/pawl/v1/workflow_pb.ts";
+import type { Kind } from "./listing.ts";
 import { age, type Column } from "./table.ts";
 import { toMs, toTime } from "./wire.ts";
 import { formatRef } from "./workflow-ref.ts";
 
 /** A workflow as `-o json` has it in a list. */
-export function workflowRecord(workflow: Workflow) {
+function workflowRecord(workflow: Workflow) {
   const { namespace, name, version, revision, title, summary, file } = workflow;
   const createdAt = toTime(workflow.createdAt);
   const updatedAt = toTime(workflow.updatedAt);
@@ -22,7 +23,16 @@ export function workflowName(workflow: Workflow): string {
   return `workflow/${formatRef(workflow)}`;
 }
 
-export function workflowColumns(nowMs: number): Column<Workflow>[] {
+export function workflowKind(nowMs: number): Kind<Workflow> {
+  return {
+    plural: "workflows",
+    columns: workflowColumns(nowMs),
+    record: workflowRecord,
+    name: workflowName,
+  };
+}
+
+function workflowColumns(nowMs: number): Column<Workflow>[] {
   return [
     { title: "NAMESPACE", cell: ({ namespace }) => namespace },
     { title: "NAME", cell: ({ name }) => name },

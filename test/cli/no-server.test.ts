@@ -12,6 +12,7 @@ test("status says that there is none, with every key, and exits 3", async () => 
   expect(code).toBe(3);
   expect(JSON.parse(stdout)).toEqual({
     running: false,
+    phase: null,
     pid: null,
     version: null,
     commit: null,

@@ -147,6 +147,22 @@ test("events are CloudEvents, one per line, and can be resumed", async () => {
   );
 });
 
+test("get --watch goes on with a row for each change", async () => {
+  await pawl("run", "hello", "--set", "name=Ada");
+  const child = place.start(["get", "executions", "--status", "completed", "--watch", "-o", "name"]);
+  let text = "";
+  let started = false;
+  for await (const chunk of child.stdout) {
+    text += new TextDecoder().decode(chunk);
+    if (text.endsWith("execution/watched\n")) child.kill("SIGINT");
+    if (started) continue;
+    started = true;
+    expect((await pawl("run", "hello", "--set", "name=Ada", "--id", "watched")).code).toBe(0);
+  }
+  expect(await child.exited).toBe(130);
+  expect(text.split("\n").filter((line) => line === "execution/watched")).toHaveLength(1);
+});
+
 test("status describes the server", async () => {
   const record = JSON.parse((await pawl("server", "status", "-o", "json")).stdout);
   expect(record).toMatchObject({

@@ -1,23 +1,18 @@
-import type { Execution } from "../../gen/pawl/v1/execution_pb.ts";
-import type { Workflow } from "../../gen/pawl/v1/workflow_pb.ts";
 import type { Command, Context } from "../command.ts";
 import { ask } from "../connection.ts";
-import {
-  executionColumns,
-  executionName,
-  executionRecord,
-  type Status,
-  statuses,
-} from "../execution-view.ts";
-import { printRecord, printRecords } from "../record.ts";
+import { executionKind, executionRecord, type Status, statuses } from "../execution-view.ts";
+import type { Flags } from "../flags.ts";
+import { printList } from "../listing.ts";
+import { printRecord } from "../record.ts";
 import { readResource } from "../resource.ts";
-import { sortRows } from "../sorting.ts";
 import { stdoutStyle } from "../style.ts";
 import { suggest } from "../suggest.ts";
-import { type Column, formatTable } from "../table.ts";
 import { usageError } from "../usage-error.ts";
 import { parseRef } from "../workflow-ref.ts";
-import { fullWorkflowRecord, workflowColumns, workflowName, workflowRecord } from "../workflow-view.ts";
+import { fullWorkflowRecord, workflowKind } from "../workflow-view.ts";
+
+/** How many executions are listed when `--limit` does not say. */
+const defaultLimit = 100;
 
 export const get: Command = {
   usage: "workflows|executions [NAME]",
@@ -35,10 +30,14 @@ export const get: Command = {
     { name: "all-versions", summary: "Every version of each workflow, not only the highest" },
     { name: "limit", value: "N", summary: "At most so many" },
     { name: "sort", value: "FIELD", summary: "Sort by a field of the JSON output; -FIELD turns it round" },
+    { name: "watch", short: "w", summary: "Go on with executions as they start and end" },
   ],
   arguments: { min: 1, max: 2 },
   async run(context) {
     const { kind, name } = readResource(context.arguments, "get");
+    if (context.flags.has("watch") && (kind !== "execution" || name !== undefined)) {
+      throw usageError("Only executions can be watched", "get", "Follow one: pawl follow ID");
+    }
     if (kind === "workflow") await (name === undefined ? listWorkflows(context) : getWorkflow(context, name));
     else await (name === undefined ? listExecutions(context) : getExecution(context, name));
     return 0;
@@ -50,14 +49,14 @@ async function listWorkflows(context: Context): Promise<void> {
   const request = {
     namespace: flags.text("namespace") ?? "",
     allVersions: flags.has("all-versions"),
-    limit: readLimit(context),
+    limit: readLimit(flags),
   };
   const { workflows } = await ask(
     context,
     ({ workflows: service }, signal) => service.list(request, { signal }),
     { repeatable: true },
   );
-  await show(context, workflows, workflowColumns(Date.now()), workflowRecord, workflowName, "workflows");
+  await printList(context, workflows, workflowKind(Date.now()));
 }
 
 async function getWorkflow(context: Context, name: string): Promise<void> {
@@ -67,31 +66,35 @@ async function getWorkflow(context: Context, name: string): Promise<void> {
     ({ workflows: service }, signal) => service.get({ workflow: ref }, { signal }),
     { repeatable: true },
   );
+  const kind = workflowKind(Date.now());
   const { output } = context.globals;
-  if (output === "table" || output === "wide") {
-    await show(context, [workflow!], workflowColumns(Date.now()), workflowRecord, workflowName, "workflows");
-  } else {
-    await printRecord(context.printer, output, await fullWorkflowRecord(workflow!), workflowName(workflow!));
-  }
+  if (output === "table" || output === "wide") await printList(context, [workflow!], kind);
+  else await printRecord(context.printer, output, await fullWorkflowRecord(workflow!), kind.name(workflow!));
 }
 
 async function listExecutions(context: Context): Promise<void> {
-  const { flags } = context;
+  const { flags, notices } = context;
   const workflow = flags.text("workflow");
   const ref = workflow === undefined ? undefined : parseRef(workflow, "get", flags.text("namespace") ?? "");
   const request = {
     namespace: ref?.namespace ?? flags.text("namespace") ?? "",
     workflow: ref?.name ?? "",
     statuses: readStatuses(flags.texts("status")),
-    limit: readLimit(context),
+    limit: readLimit(flags) || defaultLimit,
   };
+  const startedMs = Date.now();
   const { executions } = await ask(
     context,
     ({ executions: service }, signal) => service.list(request, { signal }),
     { repeatable: true },
   );
-  const columns = executionColumns(Date.now(), stdoutStyle(context.globals.color));
-  await show(context, executions, columns, executionRecord, executionName, "executions");
+  if (!flags.has("limit") && executions.length === defaultLimit) {
+    notices.info(`Only the latest ${defaultLimit} are shown, --limit shows more`);
+  }
+  await printList(context, executions, executionKind(startedMs, stdoutStyle(context.globals.color)));
+  if (!flags.has("watch")) return;
+  const { watchExecutions } = await import("../watch-executions.ts");
+  await watchExecutions(context, request, executions, startedMs);
 }
 
 async function getExecution(context: Context, id: string): Promise<void> {
@@ -101,30 +104,9 @@ async function getExecution(context: Context, id: string): Promise<void> {
     { repeatable: true },
   );
   const { output, color } = context.globals;
-  if (output === "table" || output === "wide") {
-    const columns = executionColumns(Date.now(), stdoutStyle(color));
-    await show(context, [execution!], columns, executionRecord, executionName, "executions");
-  } else {
-    await printRecord(context.printer, output, executionRecord(execution!), executionName(execution!));
-  }
-}
-
-async function show<T extends Workflow | Execution>(
-  context: Context,
-  rows: readonly T[],
-  columns: readonly Column<T>[],
-  record: (row: T) => object,
-  name: (row: T) => string,
-  what: string,
-): Promise<void> {
-  const { printer, notices, globals, flags } = context;
-  const sorted = sortRows(rows, record, flags.text("sort"));
-  if (rows.length === 0) notices.info(`No ${what}`);
-  if (globals.output !== "table" && globals.output !== "wide") {
-    await printRecords(printer, globals.output, sorted.map(record), sorted.map(name));
-  } else if (rows.length > 0) {
-    for (const line of formatTable(columns, sorted, { wide: globals.output === "wide" })) printer.line(line);
-  }
+  const kind = executionKind(Date.now(), stdoutStyle(color));
+  if (output === "table" || output === "wide") await printList(context, [execution!], kind);
+  else await printRecord(context.printer, output, executionRecord(execution!), kind.name(execution!));
 }
 
 function readStatuses(given: readonly string[]): number[] {
@@ -140,7 +122,7 @@ function readStatuses(given: readonly string[]): number[] {
     });
 }
 
-function readLimit({ flags }: Context): number {
+function readLimit(flags: Flags): number {
   const text = flags.text("limit") ?? "0";
   if (!/^\d{1,9}$/.test(text)) throw usageError(`"${text}" is not a number for --limit`, "get");
   return Number(text);

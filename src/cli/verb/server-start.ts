@@ -1,5 +1,5 @@
 import type { Command } from "../command.ts";
-import { ask } from "../connection.ts";
+import { clientOptions } from "../connection.ts";
 import { printServer } from "../server-view.ts";
 
 export const serverStart: Command = {
@@ -9,10 +9,10 @@ export const serverStart: Command = {
   flags: [],
   arguments: { min: 0, max: 0 },
   async run(context) {
-    const info = await ask(context, ({ server }, signal) => server.info({}, { signal }), {
-      repeatable: true,
-    });
-    await printServer(context, info, `running (pid ${info.pid})`);
+    process.on("SIGINT", () => context.exit(130));
+    const { startServer } = await import("../../client/control.ts");
+    const { info, started } = await startServer(clientOptions(context));
+    await printServer(context, info, `${started ? "started" : "already running"} (pid ${info.pid})`);
     return 0;
   },
 };

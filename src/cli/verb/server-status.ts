@@ -1,7 +1,6 @@
-import { Failure } from "../../failure.ts";
 import type { Command } from "../command.ts";
-import { ask } from "../connection.ts";
-import { printAbsence, printServer } from "../server-view.ts";
+import { clientOptions } from "../connection.ts";
+import { printAbsence, printPhase, printServer } from "../server-view.ts";
 
 export const serverStatus: Command = {
   usage: "",
@@ -13,17 +12,16 @@ export const serverStatus: Command = {
   flags: [],
   arguments: { min: 0, max: 0 },
   async run(context) {
-    const asking = { ...context, globals: { ...context.globals, start: false } };
-    try {
-      const info = await ask(asking, ({ server }, signal) => server.info({}, { signal }), {
-        repeatable: true,
-      });
-      await printServer(context, info);
-      return 0;
-    } catch (error) {
-      if (!(error instanceof Failure) || error.reason !== "server-not-running") throw error;
-      await printAbsence(context);
+    process.on("SIGINT", () => context.exit(130));
+    const { serverStatus: inspect } = await import("../../client/control.ts");
+    const status = await inspect(clientOptions(context, { start: false }));
+    if (!status.running) {
+      await printAbsence(context, "not running");
+      context.notices.info("Any verb that needs a server starts one, and so does: pawl server start");
       return 3;
     }
+    if (status.phase === "serving") await printServer(context, status.info);
+    else await printPhase(context, status.phase, status.pid);
+    return 0;
   },
 };
