@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileStore } from "../../src/engine/sqlite/database.ts";
 import { schemaVersion } from "../../src/engine/sqlite/schema.ts";
 import { storeFailure } from "../../src/engine/sqlite/store.ts";
-import { holds, sums } from "./definitions.ts";
+import { holds, loops, sums } from "./definitions.ts";
 import { Peers } from "./peers.ts";
 import { ended } from "./reading.ts";
 import { createEngine, ManualClock, MortalStore } from "./world.ts";
@@ -148,6 +148,56 @@ describe("a full disk", () => {
     expect(engine.info().state).toBe("ready");
     await engine.startExecution(start);
     expect(await ended(engine, "new")).toMatchObject({ output: { sum: 3 } });
+    await engine.stop();
+  });
+});
+
+describe("what cannot go on", () => {
+  test("a state that the interpreter chokes on faults its execution, and no other", async () => {
+    const store = new MortalStore();
+    const engine = createEngine({ store });
+    await engine.start();
+    for (const id of ["sick", "well"]) await engine.startExecution({ id, workflow: holds, input: {} });
+    await engine.stop();
+    const connection = store.open();
+    connection.execute("INSERT INTO snapshots SELECT key, 1000000, '{}' FROM executions WHERE id = 'sick'");
+    connection.close();
+    const next = createEngine({ store, peers: new Peers((peer) => peer.answer(1)) });
+    await next.start();
+    const sick = await ended(next, "sick");
+    expect(sick).toMatchObject({ status: "faulted", error: { title: "Runtime error" } });
+    expect(sick.error?.detail).toContain("interpreter");
+    expect(await ended(next, "well")).toMatchObject({ status: "completed" });
+    await next.stop();
+  });
+
+  test("data that grows past its limit faults its execution", async () => {
+    const engine = createEngine({ limits: { stateLength: 10_000, sliceTasks: 10 } });
+    await engine.start();
+    const input = { n: 0, limit: 100_000, data: "x".repeat(20_000) };
+    await engine.startExecution({ id: "e", workflow: loops, input });
+    const view = await ended(engine, "e");
+    expect(view.status).toBe("faulted");
+    expect(view.error?.detail).toContain("10000 characters");
+    await engine.stop();
+  });
+
+  test("input past its limit is refused", async () => {
+    const engine = createEngine({ limits: { dataLength: 100 } });
+    await engine.start();
+    const start = engine.startExecution({ id: "e", workflow: sums, input: "x".repeat(100) });
+    await expect(start).rejects.toMatchObject({ code: "resource_exhausted", reason: "input-too-large" });
+    await engine.stop();
+  });
+
+  test("starts past a limit are refused", async () => {
+    const engine = createEngine({ limits: { liveExecutions: 2 } });
+    await engine.start();
+    const start = (id: string) => engine.startExecution({ id, workflow: holds, input: {} });
+    await Promise.all([start("a"), start("b")]);
+    await expect(start("c")).rejects.toMatchObject({ code: "resource_exhausted" });
+    await engine.cancelExecution("a");
+    await start("c");
     await engine.stop();
   });
 });

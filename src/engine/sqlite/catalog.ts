@@ -63,9 +63,11 @@ export class Catalog {
     );
     this.#versions = connection.prepare(
       `SELECT w.version, r.revision AS hash FROM workflows w JOIN revisions r ON r.key = w.revision
-       WHERE w.namespace = ? AND w.name = ?`,
+       WHERE w.namespace = +? AND w.name = +?`,
     );
-    this.#workflow = connection.prepare(`${joined} WHERE w.namespace = ? AND w.name = ? AND w.version = ?`);
+    this.#workflow = connection.prepare(
+      `${joined} WHERE w.namespace = +? AND w.name = +? AND w.version = +?`,
+    );
     this.#list = connection.prepare(
       `${joined} WHERE w.namespace = coalesce(?, w.namespace) AND w.name = coalesce(?, w.name)
        ORDER BY w.namespace, w.name`,

@@ -1,5 +1,5 @@
 import { Failure } from "../../failure.ts";
-import { type Connection, isStoreFailure } from "./store.ts";
+import { type Connection, isStoreFailure, type Statement } from "./store.ts";
 
 /** One thing that wants to be durable. */
 export interface Joined {
@@ -19,12 +19,14 @@ export class Committer {
   #queue: Joined[] = [];
   #writing: Joined | undefined;
   readonly #connection: Connection;
+  readonly #probe: Statement;
   readonly #wake: () => void;
 
   /** `wake` is called when something waits for `flush`. */
   constructor(connection: Connection, wake: () => void) {
     this.#connection = connection;
     this.#wake = wake;
+    this.#probe = connection.prepare("INSERT OR REPLACE INTO meta VALUES ('probe', 0)");
   }
 
   get waiting(): number {
@@ -50,18 +52,19 @@ export class Committer {
     });
   }
 
-  /** Writes all that has joined. */
+  /** Writes all that has joined; while the store is in trouble, something in any case, to see whether it still is. */
   flush(): void {
     const batch = this.#queue;
-    this.trouble = undefined;
-    if (batch.length === 0) return;
+    if (batch.length === 0 && !this.trouble) return;
     this.#queue = [];
     const refused = new Map<Joined, Failure>();
     this.#writing = undefined;
     try {
       this.#connection.transaction(() => {
+        if (this.trouble) this.#probe.run();
         for (const item of batch) this.#write(item, refused);
       });
+      this.trouble = undefined;
     } catch (error) {
       this.trouble = asFailure(error);
       // In reverse: what is put back at the front of a queue ends up in its old order.

@@ -83,6 +83,8 @@ export class Executions {
   readonly #byKey: Statement<ExecutionRow>;
   readonly #byId: Statement<ExecutionRow>;
   readonly #subject: Statement<Subject>;
+  readonly #keyOf: Statement<{ key: number }>;
+  readonly #endedAt: Statement<{ ended_at: number | null }>;
   readonly #delete: Statement;
   readonly #lists = new Map<string, Statement<ExecutionRow>>();
 
@@ -96,12 +98,14 @@ export class Executions {
     this.#update = connection.prepare(
       "UPDATE executions SET status = ?, due = ?, ended_at = ?, outcome = ? WHERE key = ?",
     );
-    this.#byKey = connection.prepare(`${joined} WHERE e.key = ?`);
-    this.#byId = connection.prepare(`${joined} WHERE e.id = ?`);
+    this.#byKey = connection.prepare(`${joined} WHERE e.key = +?`);
+    this.#byId = connection.prepare(`${joined} WHERE e.id = +?`);
     this.#subject = connection.prepare(
       `SELECT e.id, r.namespace, r.name, r.version FROM executions e JOIN revisions r ON r.key = e.revision
-       WHERE e.key = ?`,
+       WHERE e.key = +?`,
     );
+    this.#keyOf = connection.prepare("SELECT key FROM executions WHERE id = ?");
+    this.#endedAt = connection.prepare("SELECT ended_at FROM executions WHERE key = ?");
     this.#delete = connection.prepare("DELETE FROM executions WHERE key = ?");
   }
 
@@ -130,6 +134,15 @@ export class Executions {
 
   byId(id: string): ExecutionRow | undefined {
     return this.#byId.get(id);
+  }
+
+  keyOf(id: string): number | undefined {
+    return this.#keyOf.get(id)?.key;
+  }
+
+  /** Whether nothing will happen to it any more: it has ended, or is not there. */
+  isOver(key: number): boolean {
+    return this.#endedAt.get(key)?.ended_at !== null;
   }
 
   subject(key: number): Subject | undefined {

@@ -39,14 +39,14 @@ export class Journal {
     );
     this.#append = connection.prepare(`INSERT INTO journal (${columns}) VALUES (?, ?, ?, ?, ?, ?)`);
     this.#after = connection.prepare(
-      `SELECT ${columns} FROM journal WHERE execution = ? AND position > ? ORDER BY position LIMIT ?`,
+      `SELECT ${columns} FROM journal WHERE execution = +? AND position > +? ORDER BY position LIMIT +?`,
     );
     this.#page = connection.prepare(
-      `SELECT ${columns} FROM journal WHERE position >= ? AND position < ? AND at >= ? AND records IS NOT NULL
+      `SELECT ${columns} FROM journal WHERE position >= +? AND position < +? AND at >= +? AND records IS NOT NULL
        ORDER BY position`,
     );
     this.#pageOfOne = connection.prepare(
-      `SELECT ${columns} FROM journal WHERE execution = ? AND position >= ? ORDER BY position LIMIT ?`,
+      `SELECT ${columns} FROM journal WHERE execution = +? AND position >= +? ORDER BY position LIMIT +?`,
     );
     this.#forget = connection.prepare("DELETE FROM journal WHERE execution = ?");
     this.#snapshot = connection.prepare("SELECT position, state FROM snapshots WHERE execution = ?");

@@ -46,6 +46,8 @@ export class Live {
   /** What a replay would cost, in records; and the length of the last snapshot. */
   replay = 0;
   snapshotLength = 0;
+  /** Whether its state has grown past the limit. */
+  oversize = false;
   /** Approximate size in memory. */
   bytes = 0;
   /** Slices that are not committed yet. */

@@ -53,20 +53,23 @@ export function unpackRecords(text: string | null, at: number): LifecycleRecord[
   return (JSON.parse(text) as Packed[]).map(([type, afterMs, place, run, rest]) => {
     const task = place === 0 ? previous : (place ?? undefined);
     previous = task;
-    return {
+    const record: { -readonly [K in keyof LifecycleRecord]: LifecycleRecord[K] } = {
       type: types[type] as LifecycleType,
       at: at + afterMs,
-      ...(task !== undefined && { task }),
-      ...(run !== null && { run }),
-      ...rest,
     };
+    if (task !== undefined) record.task = task;
+    if (run !== null) record.run = run;
+    return rest ? Object.assign(record, rest) : record;
   });
 }
 
 /** Names a record: the position of its event, and its place among the event's records. Sorts as text, too. */
 export function formatCursor(position: number, index: number): string {
-  return `${String(position).padStart(12, "0")}-${String(index).padStart(5, "0")}`;
+  return `${padded(position, 1e12)}-${padded(index, 1e5)}`;
 }
+
+const padded = (value: number, above: number) =>
+  value < above ? String(above + value).slice(1) : String(value);
 
 /** `invalid_argument` for anything that `formatCursor` did not make. The empty cursor stands before all records. */
 export function parseCursor(cursor: string): { position: number; index: number } {

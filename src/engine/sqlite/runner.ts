@@ -178,6 +178,14 @@ export class Runner {
   #step(live: Live, event: EventBody, at: number, tasks: number): Step {
     const program = (live.revision as Revision).program;
     const { id } = live.origin as Origin;
+    if (live.oversize) {
+      const { stateLength } = this.parts.limits;
+      return faultedStep(
+        id,
+        at,
+        `The data of this execution is longer than ${stateLength} characters of JSON`,
+      );
+    }
     try {
       if (live.state) return advance(program, live.state, { ...event, at }, { tasks });
       if (event.type === "started") return begin(program, { ...event, at }, { tasks });
@@ -186,7 +194,7 @@ export class Runner {
       // Deterministic as it is, it would break again: a fault says so, and nobody waits for ever.
       const detail = `The interpreter broke: ${error instanceof Error ? error.message : String(error)}`;
       this.parts.options.log("error", detail, { execution: id });
-      return brokenStep(id, at, detail);
+      return faultedStep(id, at, detail);
     }
   }
 
@@ -232,7 +240,8 @@ function bodyOf(event: Exclude<Mail["event"], { type: "detached-ended" }>): Even
   return event.type === "due" ? { type: "continued" } : event;
 }
 
-function brokenStep(id: string, at: number, detail: string): Step {
+/** An end that the interpreter did not choose. */
+function faultedStep(id: string, at: number, detail: string): Step {
   const error = standardError("runtime", detail);
   const outcome = { status: "faulted", error } as const;
   return {

@@ -166,6 +166,8 @@ export class Slice implements Joined {
     const { live, step } = this.#taken;
     if (live.replay < replayCost + live.snapshotLength / 512) return;
     const text = JSON.stringify(step.state);
+    live.oversize = text.length > this.#parts.limits.stateLength;
+    if (live.oversize) return;
     this.#parts.journal.saveSnapshot(live.key, position, text);
     live.replay = 0;
     live.snapshotLength = text.length;

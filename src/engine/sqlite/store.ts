@@ -11,7 +11,12 @@ export interface Store {
   open(): Connection;
 }
 
-/** All methods throw `Failure`s made by `storeFailure`, and no others of their own. */
+/**
+ * A parameter is written `+?` where a statement joins or compares ranges: SQLite would otherwise compile it anew each time
+ * another value is bound, to look for a better plan, at ten times the cost of running it.
+ *
+ * All methods throw `Failure`s made by `storeFailure`, and no others of their own.
+ */
 export interface Connection {
   /** Runs statements that answer nothing. */
   execute(sql: string): void;

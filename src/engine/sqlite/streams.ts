@@ -26,7 +26,7 @@ interface Page {
 export async function* streamRecords(parts: Parts, query: RecordQuery): AsyncGenerator<HistoryRecord> {
   const { execution, signal, follow, cursor = "", since = 0 } = query;
   const start = parseCursor(cursor);
-  const key = execution === undefined ? "all" : parts.executions.byId(execution)?.key;
+  const key = execution === undefined ? "all" : parts.executions.keyOf(execution);
   if (key === undefined) throw unknownExecution(execution ?? "");
   let from = start.position;
   while (!signal.aborted && !parts.watchers.closed) {
@@ -54,7 +54,7 @@ function pageOfAll({ journal }: Parts, from: number, since: number): Page {
 }
 
 function pageOfOne({ journal, executions }: Parts, key: number, from: number): Page {
-  const ended = executions.byKey(key)?.ended_at !== null;
+  const ended = executions.isOver(key);
   const rows = journal.pageOf(key, from, pageSize);
   const last = rows.at(-1);
   const complete = rows.length < pageSize;

@@ -48,8 +48,8 @@ export class Timers {
     this.#insert = connection.prepare("INSERT OR REPLACE INTO timers VALUES (?, ?, ?)");
     this.#delete = connection.prepare("DELETE FROM timers WHERE execution = ? AND timer = ?");
     this.#deleteAll = connection.prepare("DELETE FROM timers WHERE execution = ?");
-    this.#due = connection.prepare("SELECT * FROM timers WHERE at <= ? ORDER BY at LIMIT ?");
-    this.#next = connection.prepare("SELECT min(at) AS at FROM timers WHERE at > ?");
+    this.#due = connection.prepare("SELECT * FROM timers WHERE at <= +? ORDER BY at LIMIT +?");
+    this.#next = connection.prepare("SELECT min(at) AS at FROM timers WHERE at > +?");
   }
 
   /** Within a transaction. */
