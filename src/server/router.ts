@@ -27,5 +27,7 @@ export function createHandler(
     interceptors: [failures(context)],
     readMaxBytes: maxMessageBytes,
     writeMaxBytes: maxMessageBytes,
+    // Answers stay on this machine: compressing them would cost more than it saves.
+    compressMinBytes: maxMessageBytes + 1,
   }) as (request: IncomingMessage, response: ServerResponse) => void;
 }
