@@ -20,7 +20,7 @@ function begin(run: TaskRun): void {
   const raw = rawInput(machine.state, frame);
   if (node.if !== undefined && !run.test(node.if, raw)) {
     machine.close(id);
-    machine.prompt.push({ parent: frame.parent!, child: node, ended: { output: raw } });
+    machine.prompt.push({ parent: frame.parent!, child: node, ended: { output: raw, skipped: true } });
     return;
   }
   frame.at = machine.nowMs;

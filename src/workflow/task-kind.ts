@@ -38,4 +38,6 @@ export interface ChildEnd {
   readonly output: Json;
   /** Flow directive; absent means continue. */
   readonly directive?: string;
+  /** Its `if` was not met: it never ran. */
+  readonly skipped?: boolean;
 }

@@ -36,6 +36,12 @@ describe("fork", () => {
     expect(world.lifecycle.some(({ task }) => task?.endsWith("/b"))).toBe(false);
   });
 
+  test("compete: a branch that is skipped has not won, unless all are", () => {
+    const wait = "{w: {wait: {seconds: 1}, output: {as: '\"w\"'}}}";
+    expect(outputOf(branches(`{no: {if: 'false', set: {}}}, ${wait}`, true))).toBe("w");
+    expect(outputOf(branches("{no: {if: 'false', set: {}}}", true), { input: { n: 1 } })).toEqual({ n: 1 });
+  });
+
   test("ruling 15: a fault in one branch cancels the siblings, then faults the fork", () => {
     const list = `{slow: {wait: {hours: 1}}}, {bad: {raise: {error: {type: 'urn:x', status: 418}}}}`;
     const world = new World(branches(list)).play();

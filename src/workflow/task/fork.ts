@@ -36,19 +36,23 @@ export const forkKind: TaskKind<Plan> = {
 
   run(run) {
     const { tasks } = run.plan.branches;
-    if (tasks.length === 0) return run.complete(run.plan.compete ? run.input : []);
     const data: Data = { outputs: run.plan.compete ? [] : tasks.map(() => null), open: tasks.length };
     run.frame.data = data;
     for (const branch of tasks) run.begin(branch);
+    if (tasks.length === 0) run.complete(run.plan.compete ? run.input : []);
   },
 
-  childCompleted(run, child, { output }) {
-    if (run.plan.compete) {
-      cancelBelow(run.machine, run.id);
-      return run.complete(output);
-    }
+  childCompleted(run, child, { output, skipped }) {
     const data = run.frame.data as Data;
+    data.open--;
+    if (run.plan.compete) {
+      // A branch that was skipped has not won anything.
+      if (skipped && data.open > 0) return;
+      cancelBelow(run.machine, run.id);
+      run.complete(output);
+      return;
+    }
     data.outputs[child.index] = output;
-    if (--data.open === 0) run.complete(data.outputs);
+    if (data.open === 0) run.complete(data.outputs);
   },
 };

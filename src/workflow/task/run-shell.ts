@@ -13,7 +13,7 @@ interface Plan {
   readonly arguments?: TaskSlot;
   readonly environment?: TaskSlot;
   readonly return: ShellRequest["return"];
-  readonly await: boolean;
+  readonly awaited: boolean;
 }
 
 /** dsl-reference.md "Shell Process". Not awaited, the task's output is its input. */
@@ -29,7 +29,7 @@ export const runShell: TaskKind<Plan> = {
       ...slot("arguments"),
       ...slot("environment"),
       return: run.return ?? "stdout",
-      await: run.await ?? true,
+      awaited: run.await ?? true,
     };
   },
 
@@ -44,8 +44,8 @@ export const runShell: TaskKind<Plan> = {
       environment: plan.environment === undefined ? {} : textMap(run, plan.environment),
       return: plan.return,
     };
-    run.startActivity(request, !plan.await);
-    if (!plan.await) run.complete(run.input);
+    run.startActivity(request, !plan.awaited);
+    if (!plan.awaited) run.complete(run.input);
   },
 
   report: completeWithReport,

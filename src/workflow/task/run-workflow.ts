@@ -9,7 +9,7 @@ interface Plan {
   readonly version: TaskSlot;
   readonly input?: TaskSlot;
   readonly silent: boolean;
-  readonly await: boolean;
+  readonly awaited: boolean;
 }
 
 /**
@@ -29,7 +29,7 @@ export const runWorkflow: TaskKind<Plan> = {
       version: slot("version"),
       ...(workflow.input !== undefined && { input: site.value(workflow.input, "/run/workflow/input") }),
       silent: run.return === "none",
-      await: run.await ?? true,
+      awaited: run.await ?? true,
     };
   },
 
@@ -41,8 +41,8 @@ export const runWorkflow: TaskKind<Plan> = {
       version: run.text(plan.version),
     };
     const input = plan.input === undefined ? run.input : run.evaluate(plan.input);
-    machine.startChild(run.id, { workflow, input, await: plan.await });
-    if (!plan.await) run.complete(run.input);
+    machine.startChild(run.id, { workflow, input, await: plan.awaited });
+    if (!plan.awaited) run.complete(run.input);
   },
 
   report(run, report) {
