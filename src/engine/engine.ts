@@ -10,9 +10,15 @@ import type { ExecutionStatus, LifecycleRecord } from "../workflow/lifecycle.ts"
  * - Everything may be called concurrently.
  */
 export interface Engine {
-  /** Opens and recovers the store; executions go on. Rejects `data_loss` or `failed_precondition` when it cannot. */
+  /**
+   * Opens and recovers the store; executions go on. Rejects `data_loss` or `failed_precondition` when it
+   * cannot.
+   */
   start(): Promise<void>;
-  /** Stops taking work, lets slices and commits end, cuts activities off (they run again after the next start). */
+  /**
+   * Stops taking work, lets slices and commits end, cuts activities off (they run again after the next
+   * start).
+   */
   stop(): Promise<void>;
   info(): EngineInfo;
 
@@ -25,13 +31,16 @@ export interface Engine {
   getWorkflow(ref: WorkflowRef): Promise<WorkflowView>;
   /** Newest version of each unless `allVersions`; ordered by namespace, name, version. */
   listWorkflows(filter: WorkflowFilter): Promise<WorkflowView[]>;
-  /** `not_found`. Running executions keep their pinned revision (G5). Without a version: all versions. Answers what was deleted. */
+  /**
+   * Without a version: all versions. Answers what was deleted. Running executions keep their pinned revision
+   * (G5). `not_found`.
+   */
   deleteWorkflow(ref: WorkflowRef): Promise<WorkflowRef[]>;
 
   /**
-   * Starts an execution once per id: the same id with the same request answers the execution that is there; with another
-   * request `already_exists`. `not_found` when the workflow is unknown, `unimplemented` when a task of it is not
-   * supported yet, `resource_exhausted` past a bound.
+   * Starts an execution once per id: the same id with the same request answers the execution that is there;
+   * with another request `already_exists`. `not_found` when the workflow is unknown, `unimplemented` when a
+   * task of it is not supported yet, `resource_exhausted` past a bound.
    */
   startExecution(request: StartRequest): Promise<ExecutionView>;
   /** `not_found`. */
@@ -46,8 +55,9 @@ export interface Engine {
   /** The records of one execution with `input` and `output`, oldest first, for `describe`. `not_found`. */
   history(id: string): Promise<HistoryRecord[]>;
   /**
-   * Durable lifecycle records after `cursor` (empty: from the beginning), of one execution or of all; with `follow` the
-   * stream goes on until the signal aborts (or, of one execution, until its last record). `not_found`.
+   * Durable lifecycle records after `cursor` (empty: from the beginning), of one execution or of all; with
+   * `follow` the stream goes on until the signal aborts (or, of one execution, until its last record).
+   * `not_found`.
    */
   records(query: RecordQuery): AsyncIterable<HistoryRecord>;
   /** Stores CloudEvents and hands them to whoever listens. */

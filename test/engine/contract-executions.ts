@@ -175,11 +175,10 @@ function lifeContract(bench: Bench): void {
 }
 
 function childContract(bench: Bench): void {
-  const parent = (child: string, more = "") =>
-    source(
-      "parent",
-      `- below:\n    run:\n      workflow:\n        namespace: test\n        name: ${child}\n        version: 1.0.0${more}`,
-    );
+  const parent = (child: string) => {
+    const run = `namespace: test\n        name: ${child}\n        version: 1.0.0`;
+    return source("parent", `- below:\n    run:\n      workflow:\n        ${run}`);
+  };
 
   describe("children", () => {
     test("a child's output is its task's", async () => {

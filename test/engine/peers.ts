@@ -17,7 +17,7 @@ export class Peers {
   #waiting: (() => void)[] = [];
   readonly #script: (call: Call) => void;
 
-  /** By default a call to `…/hold` waits for the test, one to `…/fail` fails, all others answer `{ ok: true }`. */
+  /** By default a call to `…/hold` waits for the test, `…/fail` fails, all others answer `{ ok: true }`. */
   constructor(script: (call: Call) => void = answerByName) {
     this.#script = script;
   }

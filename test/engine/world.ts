@@ -48,12 +48,18 @@ export class ManualClock implements Clock {
   }
 }
 
-/** What a test does to a store: called before each write, before and after each commit; what it throws is the fault. */
+/**
+ * What a test does to a store: called before each write, before and after each commit; what it throws is the
+ * fault.
+ */
 export interface Faults {
   at(point: "write" | "before-commit" | "after-commit"): void;
 }
 
-/** A store whose process can die: what was not committed is lost, and the dead process can do nothing any more. */
+/**
+ * A store whose process can die: what was not committed is lost, and the dead process can do nothing any
+ * more.
+ */
 export class MortalStore implements Store {
   readonly path = "memory";
   readonly #store = memoryStore();

@@ -20,6 +20,12 @@ export type ActivityResult =
   | { readonly type: "activity-completed"; readonly activity: string; readonly output: Json }
   | { readonly type: "activity-failed"; readonly activity: string; readonly error: WorkflowError };
 
+interface Running {
+  readonly flight: Flight;
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+}
+
 export interface ActivitiesOptions {
   readonly runActivity: RunActivity;
   readonly policy: ActivityPolicy;
@@ -34,9 +40,9 @@ export interface ActivitiesOptions {
 }
 
 /**
- * Runs activities, at most so many at once and the executions in turn. All of them stand in the table from the commit
- * that asked for them to the commit of their result; only names are kept in memory. One keeps its slot until its result
- * is committed, so that results cannot pile up either.
+ * Runs activities, at most so many at once and the executions in turn. All of them stand in the table from
+ * the commit that asked for them to the commit of their result; only names are kept in memory. One keeps its
+ * slot until its result is committed, so that results cannot pile up either.
  */
 export class Activities {
   readonly #options: ActivitiesOptions;
@@ -46,7 +52,7 @@ export class Activities {
   readonly #request: Statement<{ request: string }>;
   readonly #inFlight: Statement<Record<keyof Flight, string | number>>;
   readonly #waiting = new Map<number, Map<string, Flight>>();
-  readonly #running = new Map<string, { readonly flight: Flight; readonly controller: AbortController }>();
+  readonly #running = new Map<string, Running>();
   #occupied = 0;
   #stopped = false;
 
@@ -119,7 +125,7 @@ export class Activities {
       const flight = this.#next();
       if (!flight) return;
       const row = this.#request.get(flight.execution, flight.activity);
-      if (row) void this.#run(flight, JSON.parse(row.request) as ActivityRequest);
+      if (row) this.#run(flight, JSON.parse(row.request) as ActivityRequest);
     }
   }
 
@@ -128,9 +134,11 @@ export class Activities {
     this.#occupied -= 1;
   }
 
-  stop(): void {
+  /** Cuts off what runs; resolves once it has come to its end. */
+  stop(): Promise<unknown> {
     this.#stopped = true;
     for (const { controller } of this.#running.values()) controller.abort();
+    return Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
   /** The first activity of the execution whose turn it is. */
@@ -146,18 +154,18 @@ export class Activities {
     return undefined;
   }
 
-  async #run(flight: Flight, request: ActivityRequest): Promise<void> {
-    const name = nameOf(flight);
+  #run(flight: Flight, request: ActivityRequest): void {
     const controller = new AbortController();
     this.#occupied += 1;
-    this.#running.set(name, { flight, controller });
-    const result = await this.#attempt(flight, request, controller.signal);
-    this.#running.delete(name);
-    if (this.#stopped) return;
-    if (controller.signal.aborted) {
-      this.release();
-      this.#options.freed();
-    } else this.#options.ended(flight, flight.detached ? detachedEnd(flight) : result);
+    const done = this.#attempt(flight, request, controller.signal).then((result) => {
+      this.#running.delete(nameOf(flight));
+      if (this.#stopped) return;
+      if (controller.signal.aborted) {
+        this.release();
+        this.#options.freed();
+      } else this.#options.ended(flight, flight.detached ? detachedEnd(flight) : result);
+    });
+    this.#running.set(nameOf(flight), { flight, controller, done });
   }
 
   async #attempt(flight: Flight, request: ActivityRequest, signal: AbortSignal): Promise<ActivityResult> {

@@ -176,7 +176,10 @@ export class Catalog {
     return same ? "unchanged" : "configured";
   }
 
-  /** Within a transaction, and with no execution under way that is not written: forgets what nothing refers to. */
+  /**
+   * Within a transaction, and with no execution under way that is not written: forgets what nothing refers
+   * to.
+   */
   removeUnused(): void {
     this.#removeUnused.run();
   }

@@ -18,7 +18,9 @@ export type Handover = {
   readonly mail: Mail;
 };
 
-/** Executions that executions start. All methods write, within a transaction, and answer what follows from it. */
+/**
+ * Executions that executions start. All methods write, within a transaction, and answer what follows from it.
+ */
 export class Children {
   readonly #executions: Executions;
   readonly #catalog: Catalog;

@@ -11,7 +11,10 @@ export interface Joined {
   failed(failure: Failure, culprit: boolean): void;
 }
 
-/** Group commit: what joins is written by one transaction, in order; a batch is what came together since the last. */
+/**
+ * Group commit: what joins is written by one transaction, in order; a batch is what came together since the
+ * last.
+ */
 export class Committer {
   /** What keeps the store from being written, as of the last attempt. */
   trouble: Failure | undefined;
@@ -52,7 +55,10 @@ export class Committer {
     });
   }
 
-  /** Writes all that has joined; while the store is in trouble, something in any case, to see whether it still is. */
+  /**
+   * Writes all that has joined; while the store is in trouble, something in any case, to see whether it still
+   * is.
+   */
   flush(): void {
     const batch = this.#queue;
     if (batch.length === 0 && !this.trouble) return;

@@ -7,7 +7,10 @@ interface DeliveryRow extends Row {
   readonly event: string;
 }
 
-/** Events from one execution to another: written with what caused them, gone with the commit of what they caused. */
+/**
+ * Events from one execution to another: written with what caused them, gone with the commit of what they
+ * caused.
+ */
 export class Deliveries {
   #lastKey: number;
   readonly #insert: Statement;

@@ -16,6 +16,10 @@ export const statuses: readonly ExecutionStatus[] = [
 const statusNumbers = new Map(statuses.map((status, number) => [status, number]));
 export const statusNumber = (status: ExecutionStatus): number => statusNumbers.get(status) ?? 0;
 
+const live: ReadonlySet<ExecutionStatus> = new Set(["pending", "running", "waiting", "suspended"]);
+/** Up to so many revisions are asked for one by one. */
+const fewRevisions = 16;
+
 /** Whom a record is about. */
 export interface Subject {
   readonly id: string;
@@ -160,15 +164,26 @@ export class Executions {
     status: readonly ExecutionStatus[],
     limit: number,
   ): ExecutionRow[] {
-    const where = ["1"];
-    const values: Value[] = [];
-    const among = (column: string, numbers: readonly number[]) => {
-      where.push(`${column} IN (SELECT value FROM json_each(?))`);
-      values.push(JSON.stringify(numbers));
-    };
-    if (revisions) among("e.revision", revisions);
-    if (status.length > 0) among("e.status", status.map(statusNumber));
-    const sql = `${joined} WHERE ${where.join(" AND ")} ORDER BY e.key DESC LIMIT ?`;
+    const numbers = JSON.stringify(status.map(statusNumber));
+    const filters = status.length === 0 ? [] : ["e.status IN (SELECT value FROM json_each(?))"];
+    const values = status.length === 0 ? [] : [numbers];
+    // Lets the index of what is live serve: a few among very many that have ended.
+    if (status.length > 0 && status.every((one) => live.has(one))) filters.push("e.ended_at IS NULL");
+    if (!revisions) return this.#newest(filters, values, limit);
+    if (revisions.length > fewRevisions) {
+      const among = "+e.revision IN (SELECT value FROM json_each(?))";
+      return this.#newest([among, ...filters], [JSON.stringify(revisions), ...values], limit);
+    }
+    // The index of revisions holds the executions of each in order; of several, they are merged.
+    const rows = revisions.flatMap((revision) =>
+      this.#newest(["e.revision = +?", ...filters], [revision, ...values], limit),
+    );
+    return rows.sort((a, b) => b.key - a.key).slice(0, limit);
+  }
+
+  #newest(filters: readonly string[], values: readonly Value[], limit: number): ExecutionRow[] {
+    const where = filters.length === 0 ? "" : ` WHERE ${filters.join(" AND ")}`;
+    const sql = `${joined}${where} ORDER BY e.key DESC LIMIT +?`;
     const statement = this.#lists.get(sql) ?? this.#connection.prepare<ExecutionRow>(sql);
     this.#lists.set(sql, statement);
     return statement.all(...values, limit);

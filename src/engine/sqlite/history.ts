@@ -2,15 +2,15 @@ import type { HistoryRecord } from "../engine.ts";
 import type { Parts } from "./parts.ts";
 import { unpackRecords } from "./records.ts";
 import { breath } from "./streams.ts";
-import { historyRecord, unknownExecution } from "./views.ts";
+import { historyRecord, stopping, unknownExecution } from "./views.ts";
 
 /** Events that are replayed before others have a turn. */
 const stride = 32;
 
 /**
- * The newest records of an execution with input and output. The journal does not hold those: the events are replayed
- * through the interpreter, which is deterministic. They would have to be written for every task of every execution, and
- * are read for a few.
+ * The newest records of an execution with input and output. The journal does not hold those: the events are
+ * replayed through the interpreter, which is deterministic. They would have to be written for every task of
+ * every execution, and are read for a few.
  */
 export async function readHistory(parts: Parts, id: string): Promise<HistoryRecord[]> {
   const row = parts.executions.byId(id);
@@ -32,7 +32,9 @@ export async function readHistory(parts: Parts, id: string): Promise<HistoryReco
       all.push(historyRecord(row, journaled.position, index, full));
     }
     if (all.length > 2 * historyRecords) all.splice(0, all.length - historyRecords);
-    if (++events % stride === 0) await breath(parts);
+    if (++events % stride !== 0) continue;
+    await breath(parts);
+    if (parts.watchers.closed) throw stopping();
   }
   return all.slice(-historyRecords);
 }

@@ -89,7 +89,10 @@ export class Journal {
     this.#dropSnapshot.run(execution);
   }
 
-  /** Removes an execution's rows; their positions are never given out again, so that cursors keep their meaning. */
+  /**
+   * Removes an execution's rows; their positions are never given out again, so that cursors keep their
+   * meaning.
+   */
   forget(execution: number): void {
     this.#saveMark.run(this.position);
     this.#forget.run(execution);

@@ -32,6 +32,8 @@ export interface Limits {
   readonly historyRecords: number;
   /** While the store refuses to write: how long until it is tried again, in ms. */
   readonly retryMs: number;
+  /** How long a stop waits for activities that were cut off, in ms. */
+  readonly stopMs: number;
 }
 
 export const defaultLimits: Limits = {
@@ -52,4 +54,5 @@ export const defaultLimits: Limits = {
   listed: 1_000,
   historyRecords: 50_000,
   retryMs: 1_000,
+  stopMs: 2_000,
 };

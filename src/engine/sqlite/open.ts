@@ -18,7 +18,9 @@ import type { Connection } from "./store.ts";
 import { Timers } from "./timers.ts";
 import { Watchers } from "./watchers.ts";
 
-/** Opens the store, puts the engine together, and lets go on what was under way. Throws the store's failures. */
+/**
+ * Opens the store, puts the engine together, and lets go on what was under way. Throws the store's failures.
+ */
 export function openParts(options: SqliteEngineOptions): Parts {
   const connection = options.store.open();
   try {

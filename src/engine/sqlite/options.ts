@@ -19,8 +19,8 @@ export interface SqliteEngineOptions {
 }
 
 /**
- * `output`: what leaves an execution (an activity, an event, an answer) is preceded by a commit of all that led to it;
- * pure tasks in between share one. `task`: every task has a commit of its own.
+ * `output`: what leaves an execution (an activity, an event, an answer) is preceded by a commit of all that
+ * led to it; pure tasks in between share one. `task`: every task has a commit of its own.
  */
 export type Durability = "output" | "task";
 

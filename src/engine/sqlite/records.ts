@@ -71,7 +71,10 @@ export function formatCursor(position: number, index: number): string {
 const padded = (value: number, above: number) =>
   value < above ? String(above + value).slice(1) : String(value);
 
-/** `invalid_argument` for anything that `formatCursor` did not make. The empty cursor stands before all records. */
+/**
+ * `invalid_argument` for anything that `formatCursor` did not make. The empty cursor stands before all
+ * records.
+ */
 export function parseCursor(cursor: string): { position: number; index: number } {
   if (cursor === "") return { position: 0, index: -1 };
   const parts = /^(\d{12,15})-(\d{5,9})$/.exec(cursor);

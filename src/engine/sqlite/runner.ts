@@ -10,8 +10,8 @@ import { Discard, Slice } from "./slice.ts";
 import { isStoreFailure } from "./store.ts";
 
 /**
- * Takes turns: the executions with something to do get one slice each, in a circle, for a few milliseconds; then one
- * commit makes all of it durable, and the event loop serves I/O before the next turn.
+ * Takes turns: the executions with something to do get one slice each, in a circle, for a few milliseconds;
+ * then one commit makes all of it durable, and the event loop serves I/O before the next turn.
  */
 export class Runner {
   /** Set once all parts are there. */

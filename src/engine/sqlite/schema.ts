@@ -4,14 +4,17 @@ import { type Connection, storeFailure } from "./store.ts";
 const applicationId = 0x5061776c;
 
 /**
- * Forward only: entry N brings a store from version N to N + 1. Entries are never changed once released, only added.
+ * Forward only: entry N brings a store from version N to N + 1. Entries are never changed once released, only
+ * added.
  *
- * - `revisions`: definitions by content; executions pin one (G5). `workflows`: what was applied under which name.
- * - `executions`: one row each; `due` is 1 while it has a slice to run. `parent_key` and `child` lead to the parent
- *   that awaits it.
- * - `journal`: append-only; an event, and the compact records of what it caused. `position` orders everything.
- * - `timers`, `activities`, `deliveries`: commands carried out and not answered yet; a row lives from the commit of
- *   the command to the commit of its answer.
+ * - `revisions`: definitions by content; executions pin one (G5). `workflows`: what was applied under which
+ *   name.
+ * - `executions`: one row each; `due` is 1 while it has a slice to run. `parent_key` and `child` lead to the
+ *   parent that awaits it.
+ * - `journal`: append-only; an event, and the compact records of what it caused. `position` orders
+ *   everything.
+ * - `timers`, `activities`, `deliveries`: commands carried out and not answered yet; a row lives from the
+ *   commit of the command to the commit of its answer.
  * - `events`: CloudEvents, once per source and id.
  */
 const migrations: readonly string[] = [
@@ -53,7 +56,10 @@ const migrations: readonly string[] = [
 /** The version of the schema this program writes. */
 export const schemaVersion = migrations.length;
 
-/** Brings the store to the current version. Throws `failed_precondition` for a newer one, `data_loss` for a foreign file. */
+/**
+ * Brings the store to the current version. Throws `failed_precondition` for a newer one, `data_loss` for a
+ * foreign file.
+ */
 export function migrate(connection: Connection, path: string): void {
   const pragma = (name: string) => Number(connection.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
   const version = pragma("user_version");

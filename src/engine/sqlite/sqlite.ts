@@ -15,6 +15,7 @@ import type {
   WorkflowView,
 } from "../engine.ts";
 import { applySources } from "./applies.ts";
+import type { Clock } from "./clock.ts";
 import { readHistory } from "./history.ts";
 import { checkCloudEvent } from "./inbox.ts";
 import { openParts } from "./open.ts";
@@ -22,7 +23,7 @@ import type { SqliteEngineOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { Starts } from "./starts.ts";
 import { streamRecords } from "./streams.ts";
-import { executionView, unknownExecution } from "./views.ts";
+import { executionView, stopping, unknownExecution } from "./views.ts";
 
 /** The embedded engine: durable, on SQLite, with everything of the outside world injected. */
 export function createSqliteEngine(options: SqliteEngineOptions): Engine {
@@ -49,12 +50,13 @@ class SqliteEngine implements Engine {
     const parts = this.#open?.parts;
     this.#state = "stopping";
     if (!parts) return;
-    parts.timers.stop();
-    parts.activities.stop();
-    parts.runner.stop(stopping());
     this.#open = undefined;
+    parts.timers.stop();
+    const cutOff = parts.activities.stop();
+    parts.runner.stop(stopping());
     parts.watchers.close();
     parts.connection.close();
+    await within(parts.limits.stopMs, cutOff, this.#options.clock);
   }
 
   info(): EngineInfo {
@@ -190,8 +192,13 @@ class SqliteEngine implements Engine {
   }
 }
 
-const stopping = () =>
-  new Failure("unavailable", "The server is stopping", { reason: "engine-stopping", hint: "Call again" });
+/** Resolves with the promise, or after so long. */
+async function within(ms: number, promise: Promise<unknown>, clock: Clock): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.after(ms, resolve);
+  await Promise.race([promise, late]);
+  cancel();
+}
 
 const notStarted = () =>
   new Failure("unavailable", "The engine has not started", {

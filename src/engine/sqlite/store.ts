@@ -1,19 +1,22 @@
 import { Failure, type FailureCode } from "../../failure.ts";
 
 /**
- * Where the engine keeps everything: SQLite behind as few methods as will do, so that a simulation can stand in between
- * and fail, tear or forget at every one of them.
+ * Where the engine keeps everything: SQLite behind as few methods as will do, so that a simulation can stand
+ * in between and fail, tear or forget at every one of them.
  */
 export interface Store {
   /** For messages: the path of the file, or `memory`. */
   readonly path: string;
-  /** One connection at a time (G3): a second is refused with `failed_precondition`. Rejects with `StoreFailure`s. */
+  /**
+   * One connection at a time (G3): a second is refused with `failed_precondition`. Rejects with
+   * `StoreFailure`s.
+   */
   open(): Connection;
 }
 
 /**
- * A parameter is written `+?` where a statement joins or compares ranges: SQLite would otherwise compile it anew each time
- * another value is bound, to look for a better plan, at ten times the cost of running it.
+ * A parameter is written `+?` where a statement joins or compares ranges: SQLite would otherwise compile it
+ * anew each time another value is bound, to look for a better plan, at ten times the cost of running it.
  *
  * All methods throw `Failure`s made by `storeFailure`, and no others of their own.
  */

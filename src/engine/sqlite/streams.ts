@@ -5,7 +5,9 @@ import type { Parts } from "./parts.ts";
 import { parseCursor, unpackRecords } from "./records.ts";
 import { historyRecord, unknownExecution } from "./views.ts";
 
-/** Positions that one page of all executions spans, and events of a page of one: what a reader has in memory. */
+/**
+ * Positions that one page of all executions spans, and events of a page of one: what a reader has in memory.
+ */
 const span = 256;
 const pageSize = 64;
 
@@ -20,8 +22,8 @@ interface Page {
 }
 
 /**
- * Records after a cursor. A slow reader costs nothing: a page is read from the table when it asks for it, and between
- * pages it holds a position. Rejects `not_found`, `invalid_argument`.
+ * Records after a cursor. A slow reader costs nothing: a page is read from the table when it asks for it, and
+ * between pages it holds a position. Rejects `not_found`, `invalid_argument`.
  */
 export async function* streamRecords(parts: Parts, query: RecordQuery): AsyncGenerator<HistoryRecord> {
   const { execution, signal, follow, cursor = "", since = 0 } = query;
@@ -36,7 +38,7 @@ export async function* streamRecords(parts: Parts, query: RecordQuery): AsyncGen
       const page = key === "all" ? pageOfAll(parts, from, since) : pageOfOne(parts, key, from);
       for (const record of records(parts, page.rows, start, since)) {
         yield record;
-        if (signal.aborted) return;
+        if (signal.aborted || parts.watchers.closed) return;
       }
       from = page.next;
       if (!page.complete) await breath(parts);

@@ -17,14 +17,15 @@ export interface TimerEvents {
 /** How many timers fire before the first of them is committed: what bounds the memory. */
 const window = 512;
 /**
- * The clock's own timers count running time, ours the time of day. A machine that slept, or whose clock was set, has to
- * be noticed while a timer is due in hours.
+ * The clock's own timers count running time, ours the time of day. A machine that slept, or whose clock was
+ * set, has to be noticed while a timer is due in hours.
  */
 const longestMs = 60_000;
 
 /**
- * Durable timers: all are in the table, and one of the clock's timers stands for the earliest. None fires before its
- * time. A row lives until the event it became is committed, so that after a restart it fires again.
+ * Durable timers: all are in the table, and one of the clock's timers stands for the earliest. None fires
+ * before its time. A row lives until the event it became is committed, so that after a restart it fires
+ * again.
  */
 export class Timers {
   readonly #clock: Clock;

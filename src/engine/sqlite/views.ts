@@ -41,3 +41,7 @@ export function unknownExecution(id: string): Failure {
     hint: "List the executions to see their ids",
   });
 }
+
+/** What calls are answered with once the engine stops. */
+export const stopping = () =>
+  new Failure("unavailable", "The server is stopping", { reason: "engine-stopping", hint: "Call again" });
