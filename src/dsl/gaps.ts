@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from "../expression/json.ts";
+import { compileSlot } from "../expression/slot.ts";
 import { asList, asObject, asText } from "./check/context.ts";
+import { filledSlots } from "./check/filled-slots.ts";
 import { authenticationsOf } from "./check/references.ts";
 import { tasksOf, type Visit } from "./check/walk.ts";
 import { matches } from "./slots.ts";
@@ -19,6 +21,7 @@ export function* gapsOf(document: JsonObject): Generator<Gap> {
   for (const visit of tasksOf(document)) yield* taskGaps(visit);
   yield* authenticationGaps(document);
   yield* schemaGaps(document);
+  yield* secretGaps(document);
 }
 
 function* documentGaps(document: JsonObject): Generator<Gap> {
@@ -67,5 +70,15 @@ function* schemaGaps(document: JsonObject): Generator<Gap> {
         yield { pointer, what: `format: ${value}`, ...of };
       }
     }
+  }
+}
+
+function* secretGaps(document: JsonObject): Generator<Gap> {
+  const { language = "jq", mode } = asObject(document["evaluate"]);
+  if (language !== "jq") return;
+  for (const { pointer, value, kind, variables, task } of filledSlots(document)) {
+    const slot = compileSlot(value, { kind, variables, mode: mode === "loose" ? "loose" : "strict" });
+    if (slot.variables.has("secrets"))
+      yield { pointer, what: "$secrets", ...(task === undefined ? {} : { task }) };
   }
 }

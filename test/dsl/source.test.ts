@@ -19,9 +19,9 @@ const table: readonly (readonly [name: string, text: string, ...expected: string
   [
     "an open bracket",
     "a: [1",
-    "1:6+1 Not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]",
+    '1:6+1 Not valid YAML: a "[" before this has no "]" — Close it, and indent what is in it',
   ],
-  ["an open quote", 'a: "x', '1:6+1 Not valid YAML: missing closing "quote'],
+  ["an open quote", 'a: "x', '1:6+1 Not valid YAML: a string that begins with " has no end'],
   ["a tab", "a:\n\tb: 1\n", "2:1+1 Not valid YAML: a tab is used for indentation — Indent with spaces"],
   [
     "a colon in a value",

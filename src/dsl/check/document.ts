@@ -4,6 +4,7 @@ import { workflow } from "../shape/document.ts";
 import type { Findings } from "../source/finding.ts";
 import type { Place } from "../source/place.ts";
 import { asObject } from "./context.ts";
+import { checkExpressions } from "./expressions.ts";
 import { checkFlow } from "./flow.ts";
 import { checkReferences } from "./references.ts";
 import { checkSecrets } from "./secrets.ts";
@@ -23,4 +24,5 @@ export function checkDocument(value: Json, place: Place, findings: Findings): vo
   checkReferences(context);
   checkVariables(context);
   checkSecrets(context);
+  checkExpressions(context);
 }

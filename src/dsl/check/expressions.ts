@@ -1,7 +1,6 @@
 import type { ExpressionError } from "../../expression/expression.ts";
 import type { Json, JsonObject } from "../../expression/json.ts";
 import { slotErrors } from "../../expression/slot.ts";
-import { argumentNames } from "../slots.ts";
 import { placeAt, pointerSegments } from "../source/place.ts";
 import { spanInScalar } from "../source/scalar.ts";
 import { asObject, type Context } from "./context.ts";
@@ -28,14 +27,21 @@ function report(context: Context, pointer: string, error: ExpressionError): void
     error.offset === undefined || value === undefined
       ? place
       : spanInScalar(text, place, value, error.offset, error.length ?? 1);
-  context.findings.error(span, `Expression: ${error.message}`, error.hint ?? elsewhereHint(error.message));
+  context.findings.error(span, `Expression: ${error.message}`, elsewhereHint(error.message) ?? error.hint);
 }
 
-/** An argument that exists, but not in this slot (dsl.md "Runtime expression arguments"). */
+/** Where an argument exists that does not exist everywhere (dsl.md "Runtime expression arguments"). */
+const whereabouts: Readonly<Record<string, string>> = {
+  output: 'It exists only in "export.as" of a task',
+  input: 'It exists only in tasks, once "if" and "input.from" are done; before that, the input is "."',
+  authorization: 'It exists only in tasks, once "if" and "input.from" are done',
+  task: "It exists only in tasks",
+  context: 'It exists only after "input.from" of the workflow',
+};
+
 function elsewhereHint(message: string): string | undefined {
-  const name = /\$(\w+) is not defined/.exec(message)?.[1];
-  if (name === undefined || !argumentNames.includes(name)) return undefined;
-  return `"$${name}" exists in other places, but not here`;
+  const name = /^\$(\w+) is not defined$/.exec(message)?.[1] ?? "";
+  return Object.hasOwn(whereabouts, name) ? whereabouts[name] : undefined;
 }
 
 function textAt(document: JsonObject, pointer: string): string | undefined {

@@ -23,7 +23,7 @@ export function describe(value: Json): string {
     case "list":
       return "a list";
     case "object":
-      return "a mapping";
+      return Object.keys(value as object).length === 0 ? "an empty mapping" : "a mapping";
     case "text":
       return quoted(value as string);
     case "number":

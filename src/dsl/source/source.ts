@@ -22,6 +22,11 @@ export class Source {
     return this.#lines.position(offset);
   }
 
+  /** The text of a line (from 1), without its line break. */
+  line(line: number): string {
+    return this.#lines.line(line);
+  }
+
   offset(position: LinePosition): number {
     return this.#lines.offset(position);
   }
