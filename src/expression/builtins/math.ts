@@ -1,0 +1,58 @@
+import { constant } from "../compiler/code.ts";
+import { raiseAbout } from "../raised.ts";
+import { negate } from "../value/arithmetic.ts";
+import { compare } from "../value/order.ts";
+import { isLiteral, toDouble, type Value } from "../value/value.ts";
+import { type Builtin, type Builtins, nary, unary } from "./builtin.ts";
+import { ONE_ARGUMENT, TWO_ARGUMENTS } from "./c-functions.ts";
+import { fraction } from "./floating-point.ts";
+import { gamma, logGamma } from "./special-functions.ts";
+
+/** Numbers: C's mathematical functions under their C names. */
+export const MATH: Builtins = {
+  "infinite/0": () => constant(Number.POSITIVE_INFINITY),
+  "nan/0": () => constant(Number.NaN),
+  "isinfinite/0": unary((input) => Math.abs(required(input)) === Number.POSITIVE_INFINITY),
+  "isnan/0": unary((input) => Number.isNaN(required(input))),
+  "isnormal/0": unary(
+    (input) => Math.abs(required(input)) >= SMALLEST_NORMAL && Number.isFinite(required(input)),
+  ),
+  "isfinite/0": unary((input) => {
+    const number = toDouble(input);
+    return number !== undefined && Math.abs(number) !== Number.POSITIVE_INFINITY;
+  }),
+  "abs/0": unary((input, run) => {
+    if (typeof input === "number") return input < 0 ? -input : input === 0 ? 0 : input;
+    if (isLiteral(input)) return input.decimal.negative ? input.negated() : input;
+    return compare(input, 0, run) < 0 ? negate(input) : input;
+  }),
+  ...families(),
+  "frexp/0": unary((input) => fraction(required(input))),
+  "modf/0": unary((input) => {
+    const value = required(input);
+    const whole = Math.trunc(value);
+    return [Number.isFinite(value) || Number.isNaN(value) ? value - whole : Math.sign(value) * 0, whole];
+  }),
+  "lgamma_r/0": unary((input) => {
+    const value = required(input);
+    return [logGamma(value), gamma(value) < 0 ? -1 : 1];
+  }),
+};
+
+const SMALLEST_NORMAL = 2.2250738585072014e-308;
+
+function families(): Builtins {
+  const functions: Record<string, Builtin> = {};
+  for (const [name, calculate] of Object.entries(ONE_ARGUMENT)) {
+    functions[`${name}/0`] = unary((input) => calculate(required(input)));
+  }
+  for (const [name, calculate] of Object.entries(TWO_ARGUMENTS)) {
+    functions[`${name}/2`] = nary((_input, [a, b]) => calculate(required(a!), required(b!)));
+  }
+  functions["fma/3"] = nary((_input, [a, b, c]) => required(a!) * required(b!) + required(c!));
+  return functions;
+}
+
+function required(value: Value): number {
+  return toDouble(value) ?? raiseAbout("", value, " number required");
+}

@@ -1,0 +1,110 @@
+import { iterate } from "../compiler/access.ts";
+import { CONTINUE, type Code, single, unwind } from "../compiler/code.ts";
+import { raise, raiseAbout } from "../raised.ts";
+import type { Run } from "../run.ts";
+import { access, requireContainer } from "../value/access.ts";
+import { sortedNames } from "../value/order.ts";
+import {
+  fieldNames,
+  getField,
+  hasField,
+  isArray,
+  isObject,
+  isTruthy,
+  putField,
+  toDouble,
+  typeOf,
+  type Value,
+  type ValueObject,
+} from "../value/value.ts";
+import { type Builtins, binary, unary } from "./builtin.ts";
+
+/** Objects: names, entries, membership. */
+export const OBJECTS: Builtins = {
+  "keys/0": unary((input, run) => keys(input, run, sortedNames)),
+  "keys_unsorted/0": unary((input, run) => keys(input, run, fieldNames)),
+  "has/1": binary(has),
+  "in/1": binary((input, container) => has(container, input)),
+  "to_entries/0": unary(toEntries),
+  "from_entries/0": unary((input, run) => fromEntries(input, run)),
+  "with_entries/1": ([f]) => withEntries(f!),
+};
+
+function keys(
+  input: Value,
+  run: Run,
+  names: (object: Extract<Value, object> & Record<string, Value>) => string[],
+): Value {
+  if (isArray(input)) {
+    run.allocate(input.length * 8);
+    return Array.from(input.keys());
+  }
+  if (!isObject(input)) return raiseAbout("", input, " has no keys");
+  const found = names(input as never);
+  run.spend(found.length);
+  return found;
+}
+
+function has(input: Value, key: Value): Value {
+  if (isObject(input) && typeof key === "string") return hasField(input, key);
+  const index = toDouble(key);
+  if (isArray(input) && index !== undefined) return index >= 0 && Math.trunc(index) < input.length;
+  return raise(`Cannot check whether ${typeOf(input)} has a ${typeOf(key)} key`);
+}
+
+function toEntries(input: Value, run: Run): Value {
+  const names = keys(input, run, fieldNames) as readonly (string | number)[];
+  run.built++;
+  run.spend(names.length);
+  return names.map((key) => ({ key, value: access(input, key, run) }));
+}
+
+const NAMES = ["key", "Key", "name", "Name"] as const;
+
+function fromEntries(input: Value, run: Run): Value {
+  const entries = requireContainer(input);
+  const object: Record<string, Value> = {};
+  run.built++;
+  for (const entry of (isArray(entries) ? entries : Object.values(entries)) as readonly Value[]) {
+    run.step();
+    addEntry(object, entry);
+  }
+  return object;
+}
+
+function addEntry(object: Record<string, Value>, entry: Value): void {
+  if (entry !== null && !isObject(entry)) raiseAbout(`Cannot index ${typeOf(entry)} with `, "key");
+  const fields: ValueObject = entry ?? {};
+  const key = entryKey(fields);
+  const from = hasField(fields, "value") ? "value" : "Value";
+  putField(object, key, getField(fields, from));
+}
+
+function withEntries(f: Code): Code {
+  const { one } = f;
+  return single((env, input) => {
+    const entries = toEntries(input, env.run);
+    const object: Record<string, Value> = {};
+    const signal = iterate(env, entries, (entry) => {
+      if (one !== null) {
+        addEntry(object, one(env, entry));
+        return CONTINUE;
+      }
+      return f.each(env, entry, (output) => {
+        addEntry(object, output);
+        return CONTINUE;
+      });
+    });
+    if (signal !== CONTINUE) unwind(env.run);
+    return object;
+  });
+}
+
+function entryKey(fields: ValueObject): string {
+  for (const name of NAMES) {
+    const key = getField(fields, name);
+    if (typeof key === "string") return key;
+    if (isTruthy(key)) return raiseAbout("Cannot use ", key, " as object key");
+  }
+  return raiseAbout("Cannot use ", null, " as object key");
+}

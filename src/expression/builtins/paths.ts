@@ -1,0 +1,95 @@
+import { forEachPath, update } from "../compiler/assign.ts";
+import { CONTINUE, type Code, multiple, type Paths, STOP, single, unwind } from "../compiler/code.ts";
+import { Path } from "../compiler/path.ts";
+import { raise } from "../raised.ts";
+import { deletePaths, getPath, setPath } from "../value/paths.ts";
+import { isArray, isTruthy, type Value } from "../value/value.ts";
+import { type Builtins, binary, nary } from "./builtin.ts";
+import { recurse, recursePaths } from "./recursion.ts";
+
+/** Paths as values: asking for them, following them, writing and deleting along them. */
+export const PATHS: Builtins = {
+  "path/1": ([f]) =>
+    multiple((env, input, emit) =>
+      f!.paths(env, Path.root(input), input, (path, value) => {
+        path.requireResult(value);
+        env.run.step();
+        return emit(path.keys());
+      }),
+    ),
+  "paths/0": () => paths(null),
+  "paths/1": ([test]) => paths(test!),
+  "getpath/1": ([path]) => getpath(path!),
+  "setpath/2": nary((input, [path, value], run) => setPath(input, requirePath(path!), value!, run)),
+  "delpaths/1": binary((input, list, run) => {
+    if (!isArray(list)) return raise("Paths must be specified as an array");
+    return deletePaths(input, list, run);
+  }),
+  "del/1": ([f]) =>
+    single((env, input) => {
+      const found: Value[][] = [];
+      forEachPath(f!, env, input, (path) => found.push(path));
+      return deletePaths(input, found, env.run);
+    }),
+  "pick/1": ([f]) =>
+    single((env, input) => {
+      let result: Value = null;
+      forEachPath(f!, env, input, (path) => {
+        result = setPath(result, path, getPath(input, path, env.run), env.run);
+      });
+      return result;
+    }),
+  "map_values/1": ([f]) =>
+    single((env, input) =>
+      update(ELEMENTS, env, input, (value) => {
+        if (f!.one !== null) return f!.one(env, value);
+        let first: Value | undefined;
+        const signal = f!.each(env, value, (output) => {
+          first = output;
+          return STOP;
+        });
+        if (signal !== CONTINUE && first === undefined) unwind(env.run);
+        return first;
+      }),
+    ),
+};
+
+/** `.[]`, for what changes every element. */
+const ELEMENTS: Code = recurse.elements;
+
+function requirePath(path: Value): readonly Value[] {
+  return isArray(path) ? path : raise("Path must be specified as an array");
+}
+
+/** All paths but the empty one, those first that `..` reaches first. */
+function paths(test: Code | null): Code {
+  return multiple((env, input, emit) =>
+    recursePaths(env, Path.root(input), input, (path, value) => {
+      if (path.parent === null) return CONTINUE;
+      if (test === null) return emit(path.keys());
+      return test.each(env, value, (chosen) => (isTruthy(chosen) ? emit(path.keys()) : CONTINUE));
+    }),
+  );
+}
+
+function getpath(path: Code): Code {
+  const { one } = path;
+  const follow: Paths = (env, at, input, emit) =>
+    path.each(env, input, (keys) => {
+      const list = requirePath(keys);
+      const found = getPath(input, list, env.run);
+      at.requireResult(input);
+      let child = at;
+      for (const key of list) child = child.child(key, found);
+      return emit(child, found);
+    });
+  if (one !== null)
+    return single(
+      (env, input) => getPath(input, requirePath(one(env, input)), env.run),
+      () => follow,
+    );
+  return multiple(
+    (env, input, emit) => path.each(env, input, (keys) => emit(getPath(input, requirePath(keys), env.run))),
+    () => follow,
+  );
+}

@@ -1,0 +1,99 @@
+import { type Code, collect, type Env, single } from "../compiler/code.ts";
+import { raiseAbout } from "../raised.ts";
+import type { Run } from "../run.ts";
+import { cannot, requireContainer } from "../value/access.ts";
+import { compare } from "../value/order.ts";
+import { isArray, type Value } from "../value/value.ts";
+import { type Builtin, type Builtins, unary } from "./builtin.ts";
+
+/** Everything that puts values in order. All sorts are stable. */
+export const SORTING: Builtins = {
+  "sort/0": unary((input, run) => sorted(requireSortable(input), run)),
+  "sort_by/1": keyed((pairs, run) => ordered(pairs, run).map(({ value }) => value)),
+  "group_by/1": keyed((pairs, run) => groups(pairs, run).map((group) => group.map(({ value }) => value))),
+  "unique/0": unary((input, run) => {
+    const values = sorted(requireSortable(input), run);
+    return values.filter((value, i) => i === 0 || compare(values[i - 1]!, value, run) !== 0);
+  }),
+  "unique_by/1": keyed((pairs, run) => groups(pairs, run).map((group) => group[0]!.value)),
+  "min/0": unary((input, run) => extreme(ownKeys(input), run, -1)),
+  "max/0": unary((input, run) => extreme(ownKeys(input), run, 1)),
+  "min_by/1": keyed((pairs, run) => extreme(pairs, run, -1), "iterated over"),
+  "max_by/1": keyed((pairs, run) => extreme(pairs, run, 1), "iterated over"),
+};
+
+interface Keyed {
+  readonly key: Value;
+  readonly value: Value;
+}
+
+function requireSortable(input: Value): readonly Value[] {
+  return isArray(input) ? input : raiseAbout("", input, " cannot be sorted, as it is not an array");
+}
+
+function sorted(values: readonly Value[], run: Run): Value[] {
+  run.spend(values.length);
+  return values.toSorted((a, b) => {
+    run.step();
+    return compare(a, b, run);
+  });
+}
+
+function ordered(pairs: readonly Keyed[], run: Run): Keyed[] {
+  run.spend(pairs.length);
+  return pairs.toSorted((a, b) => {
+    run.step();
+    return compare(a.key, b.key, run);
+  });
+}
+
+function groups(pairs: readonly Keyed[], run: Run): Keyed[][] {
+  const found: Keyed[][] = [];
+  run.built++;
+  for (const pair of ordered(pairs, run)) {
+    const last = found[found.length - 1];
+    if (last !== undefined && compare(last[0]!.key, pair.key, run) === 0) last.push(pair);
+    else found.push([pair]);
+  }
+  return found;
+}
+
+function ownKeys(input: Value): Keyed[] {
+  if (!isArray(input)) return cannot(input, input, "iterated over");
+  return input.map((value) => ({ key: value, value }));
+}
+
+/** The first of the smallest, the last of the largest. */
+function extreme(pairs: readonly Keyed[], run: Run, sign: 1 | -1): Value {
+  let best: Keyed | null = null;
+  for (const pair of pairs) {
+    run.step();
+    const order = best === null ? 1 : sign * compare(pair.key, best.key, run);
+    if (order > 0 || (order === 0 && sign > 0)) best = pair;
+  }
+  return best === null ? null : best.value;
+}
+
+/** The key of an element is the array of all outputs of the argument. */
+function keyed(
+  arrange: (pairs: readonly Keyed[], run: Run) => Value,
+  what = "sorted, as they are not both arrays",
+): Builtin {
+  return ([f]) =>
+    single((env, input) => {
+      const parts = requireContainer(input);
+      const values = (isArray(parts) ? parts : Object.values(parts)) as readonly Value[];
+      const pairs = values.map((value) => ({ key: keyOf(f!, env, value), value }));
+      if (isArray(input)) return arrange(pairs, env.run);
+      return cannot(
+        input,
+        pairs.map(({ key }) => key),
+        what,
+      );
+    });
+}
+
+function keyOf(f: Code, env: Env, value: Value): Value {
+  env.run.step();
+  return collect(f, env, value);
+}

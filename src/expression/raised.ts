@@ -1,0 +1,37 @@
+import { ExpressionError } from "./expression.ts";
+import { describe, toText } from "./value/text.ts";
+import type { Value } from "./value/value.ts";
+
+/**
+ * A jq error on its way to the nearest `try`: any value can be raised. Deliberately no `Error`: `?` over many
+ * elements raises one per element, and collecting a stack trace costs more than everything else.
+ */
+export class Raised {
+  constructor(readonly value: Value) {}
+}
+
+export function raise(message: string): never {
+  throw new Raised(message);
+}
+
+/** "Cannot iterate over number (1)": the value is appended with its type. */
+export function raiseAbout(before: string, value: Value, after = ""): never {
+  throw new Raised(before + describe(value) + after);
+}
+
+/** What the caller of `all` sees of an error that nothing in the program caught. */
+export function toExpressionError(raised: Raised): ExpressionError {
+  const { value } = raised;
+  const message = typeof value === "string" ? value : `(not a string): ${toText(value)}`;
+  return new ExpressionError(message, { kind: "evaluation" });
+}
+
+/** Calls what reports its failures as `ExpressionError`s of their own: those of evaluation become jq errors. */
+export function adopt<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (thrown) {
+    if (thrown instanceof ExpressionError && thrown.kind === "evaluation") throw new Raised(thrown.message);
+    throw thrown;
+  }
+}

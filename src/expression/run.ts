@@ -1,0 +1,77 @@
+import { type Evaluation, ExpressionError, type Limits } from "./expression.ts";
+import type { Value } from "./value/value.ts";
+
+/** Bounds that a workflow's expressions do not meet, and a runaway one meets within 100 ms. */
+export const DEFAULT_LIMITS: Limits = {
+  steps: 2_000_000,
+  depth: 10_000,
+  outputs: 100_000,
+  bytes: 32 * 1024 * 1024,
+};
+
+/** How deep data may be nested for jq's own recursive operations, whatever the limits say. */
+export const MAX_DATA_DEPTH = 10_000;
+
+/** The account of one evaluation. */
+export class Run {
+  readonly limits: Limits;
+  readonly variables: Readonly<Record<string, Value | undefined>>;
+  readonly nowMs: number;
+  /** Depth of calls that are not tail calls. */
+  depth = 0;
+  /** Containers built so far: none means that no result can have outgrown its input. */
+  built = 0;
+  /** The label that a `break` is unwinding to. */
+  breaking: object | null = null;
+  /** The call that a tail position has handed back to its caller (see `call.ts`). */
+  tail: unknown = null;
+  private stepsLeft: number;
+
+  constructor(evaluation: Evaluation) {
+    this.limits = evaluation.limits ?? DEFAULT_LIMITS;
+    this.variables = evaluation.variables;
+    this.nowMs = evaluation.nowMs;
+    this.stepsLeft = this.limits.steps;
+  }
+
+  step(): void {
+    if (--this.stepsLeft < 0) this.exceeded("steps");
+  }
+
+  spend(steps: number): void {
+    this.stepsLeft -= steps;
+    if (this.stepsLeft < 0) this.exceeded("steps");
+  }
+
+  enter(): void {
+    if (++this.depth > this.limits.depth) this.exceeded("depth");
+  }
+
+  /** To be asked before a value of `bytes` is built. Copying it is work too: sixteen bytes are a step. */
+  allocate(bytes: number): void {
+    this.checkSize(bytes);
+    this.spend(bytes >> 4);
+  }
+
+  checkSize(bytes: number): void {
+    if (bytes > this.limits.bytes) this.exceeded("bytes");
+  }
+
+  exceeded(bound: keyof Limits): never {
+    throw limitError(bound, this.limits[bound]);
+  }
+}
+
+export function limitError(bound: keyof Limits, limit: number): ExpressionError {
+  return new ExpressionError(`${EXCEEDED[bound]} (limit "${bound}" is ${limit})`, {
+    kind: "limit",
+    hint: `Raise the limit "${bound}" for expressions, or do less in one expression`,
+  });
+}
+
+const EXCEEDED: Readonly<Record<keyof Limits, string>> = {
+  steps: "Expression takes too many steps",
+  depth: "Expression recurses too deeply",
+  outputs: "Expression has too many outputs",
+  bytes: "Expression builds too large a value",
+};

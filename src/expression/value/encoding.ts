@@ -1,0 +1,64 @@
+import { raiseAbout } from "../raised.ts";
+import type { Run } from "../run.ts";
+import type { Value } from "./value.ts";
+
+const ENCODER = new TextEncoder();
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const UNRESERVED = /^[A-Za-z0-9\-_.~]$/;
+
+export function utf8Length(text: string): number {
+  return ENCODER.encode(text).length;
+}
+
+/** Percent-encodes everything but RFC 3986's unreserved characters. */
+export function encodeUri(text: string, run: Run): string {
+  run.allocate(text.length * 3);
+  let encoded = "";
+  for (const byte of ENCODER.encode(text)) {
+    const char = String.fromCharCode(byte);
+    encoded += UNRESERVED.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return encoded;
+}
+
+export function decodeUri(value: Value, text: string, run: Run): string {
+  run.allocate(text.length);
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return raiseAbout("", value, " is not a valid uri encoding");
+  }
+}
+
+export function encodeBase64(text: string, run: Run): string {
+  run.allocate(text.length * 2);
+  const bytes = ENCODER.encode(text);
+  let encoded = "";
+  for (let i = 0; i < bytes.length; i += 3) {
+    const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    encoded += ALPHABET[group >> 18]! + ALPHABET[(group >> 12) & 63]!;
+    encoded += i + 1 < bytes.length ? ALPHABET[(group >> 6) & 63]! : "=";
+    encoded += i + 2 < bytes.length ? ALPHABET[group & 63]! : "=";
+  }
+  return encoded;
+}
+
+/** Padding is optional; bytes that are no UTF-8 become U+FFFD. */
+export function decodeBase64(value: Value, text: string, run: Run): string {
+  run.allocate(text.length);
+  const digits = text.replace(/=+$/, "");
+  const bytes: number[] = [];
+  let group = 0;
+  let bits = 0;
+  for (const char of digits) {
+    const digit = ALPHABET.indexOf(char);
+    if (digit < 0) return raiseAbout("", value, " is not valid base64 data");
+    group = ((group << 6) | digit) & 0xffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push((group >> bits) & 0xff);
+  }
+  if (digits.length % 4 === 1) return raiseAbout("", value, " trailing base64 byte found");
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
+}

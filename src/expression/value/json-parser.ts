@@ -1,0 +1,204 @@
+import { raise } from "../raised.ts";
+import type { Run } from "../run.ts";
+import { parseNumber } from "./number-literal.ts";
+import { putField, type Value } from "./value.ts";
+
+/** `fromjson`: as jq reads JSON, numbers as they are written, `nan` allowed. Raises with jq's words. */
+export function parseJson(text: string, run?: Run): Value {
+  run?.allocate(text.length * 2);
+  return new JsonParser(text).parse();
+}
+
+const MAX_DEPTH = 10_000;
+const TOKEN = /[^\s[\]{}:,"]+/y;
+const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const NAN = /^[+-]?nan$/i;
+const INFINITE = /^[+-]?inf(?:inity)?$/i;
+const WORDS: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ["null", null],
+  ["true", true],
+  ["false", false],
+]);
+
+/** A number as `tonumber` and JSON have it, or undefined. */
+export function readNumber(text: string): Value | undefined {
+  if (NUMBER.test(text)) return parseNumber(text);
+  if (NAN.test(text)) return Number.NaN;
+  if (!INFINITE.test(text)) return undefined;
+  return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+class JsonParser {
+  private at = 0;
+  private depth = 0;
+
+  constructor(private readonly text: string) {}
+
+  parse(): Value {
+    this.skipBlanks();
+    if (this.at >= this.text.length) return raise(`Expected JSON value (while parsing '${this.text}')`);
+    const value = this.value();
+    this.skipBlanks();
+    if (this.at < this.text.length) {
+      this.value();
+      this.fail("Unexpected extra JSON values");
+    }
+    return value;
+  }
+
+  private value(): Value {
+    const char = this.text[this.at];
+    if (char === undefined) return this.unfinished();
+    if (char === "[") return this.array();
+    if (char === "{") return this.object();
+    if (char === '"') return this.string();
+    if (char === "'") return this.failAt("Invalid string literal; expected \", but got '");
+    if (char === "]" || char === "}") return this.failAt(`Unmatched '${char}'`);
+    if (char === ":" || char === ",") return this.failAt(`Expected value before '${char}'`);
+    TOKEN.lastIndex = this.at;
+    const token = TOKEN.exec(this.text)![0];
+    this.at += token.length;
+    const word = WORDS.get(token);
+    if (word !== undefined) return word;
+    const number = readNumber(token);
+    if (number === undefined) this.invalidLiteral(token);
+    return number!;
+  }
+
+  private array(): Value {
+    this.enter();
+    const elements: Value[] = [];
+    if (!this.closes("]")) {
+      do {
+        this.skipBlanks();
+        if (this.text[this.at] === "]") this.failAt("Expected another array element");
+        elements.push(this.value());
+      } while (this.separated("]", "elements"));
+    }
+    this.depth--;
+    return elements;
+  }
+
+  private object(): Value {
+    this.enter();
+    const object: Record<string, Value> = {};
+    if (!this.closes("}")) {
+      do {
+        this.skipBlanks();
+        const char = this.text[this.at];
+        if (char === undefined) return this.unfinished();
+        if (char === "}") this.failAt("Expected another key-value pair");
+        if (char === "'") this.failAt("Invalid string literal; expected \", but got '");
+        if (char !== '"') {
+          this.value();
+          this.skipBlanks();
+          this.failAt("Object keys must be strings");
+        }
+        const key = this.string();
+        this.skipBlanks();
+        if (this.at >= this.text.length) return this.unfinished();
+        if (this.text[this.at] !== ":") this.failAt("Objects must consist of key:value pairs");
+        this.at++;
+        this.skipBlanks();
+        putField(object, key, this.value());
+      } while (this.separated("}", "pairs"));
+    }
+    this.depth--;
+    return object;
+  }
+
+  private string(): string {
+    const start = this.at;
+    let end = start + 1;
+    for (;;) {
+      const char = this.text[end];
+      if (char === undefined) return this.unfinished("Unfinished string");
+      if (char === '"') break;
+      end += char === "\\" ? 2 : 1;
+    }
+    this.at = end + 1;
+    const raw = this.text.slice(start, end + 1);
+    if (!raw.includes("\\") && !CONTROL.test(raw)) return raw.slice(1, -1);
+    const escaped = raw.replace(CONTROLS, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    try {
+      return (JSON.parse(escaped) as string).toWellFormed();
+    } catch {
+      const what = /\\u(?![0-9a-fA-F]{4})/.test(raw) ? "Invalid \\uXXXX escape" : "Invalid escape";
+      return this.fail(what);
+    }
+  }
+
+  /** Stands behind an opening bracket; true if it is closed at once. */
+  private closes(bracket: string): boolean {
+    this.at++;
+    this.skipBlanks();
+    if (this.text[this.at] !== bracket) return false;
+    this.at++;
+    return true;
+  }
+
+  private separated(bracket: string, what: "elements" | "pairs"): boolean {
+    this.skipBlanks();
+    const char = this.text[this.at];
+    if (char === undefined) return this.unfinished();
+    if (char === ",") {
+      this.at++;
+      return true;
+    }
+    if (char !== bracket) {
+      if (char === "]" || char === "}") this.failAt(`Unmatched '${char}'`);
+      if (what === "pairs" && char === ":") this.failAt("':' not as part of an object");
+      this.value();
+      this.failAt("Expected separator between values");
+    }
+    this.at++;
+    return false;
+  }
+
+  private enter(): void {
+    if (++this.depth > MAX_DEPTH) this.failAt("Exceeds depth limit for parsing");
+  }
+
+  private skipBlanks(): void {
+    while (" \t\r\n".includes(this.text[this.at] ?? "x")) this.at++;
+  }
+
+  private invalidLiteral(token: string): never {
+    const what =
+      /^[nft'a-z]/.test(token) && !/[0-9]/.test(token) && token.length <= 5 ? "literal" : "numeric literal";
+    const kind =
+      what === "literal" && ["n", "t", "f"].includes(token[0]!)
+        ? "Invalid literal"
+        : "Invalid numeric literal";
+    if (this.at >= this.text.length) return this.unfinished(kind);
+    this.at++;
+    return this.fail(kind);
+  }
+
+  private unfinished(what = "Unfinished JSON term"): never {
+    const { line, column } = this.place(this.text.length);
+    return raise(`${what} at EOF at line ${line}, column ${column} (while parsing '${this.text}')`);
+  }
+
+  /** An error at the character that is about to be read. */
+  private failAt(what: string): never {
+    this.at++;
+    return this.fail(what);
+  }
+
+  private fail(what: string): never {
+    const { line, column } = this.place(this.at);
+    return raise(`${what} at line ${line}, column ${column} (while parsing '${this.text}')`);
+  }
+
+  private place(end: number): { line: number; column: number } {
+    const before = this.text.slice(0, end);
+    const line = before.split("\n").length;
+    return { line, column: end - (before.lastIndexOf("\n") + 1) };
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: jq takes them raw in strings
+const CONTROL = /[\u0000-\u001f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const CONTROLS = /[\u0000-\u001f]/g;

@@ -1,0 +1,70 @@
+import type { Json } from "../json.ts";
+import type { Run } from "../run.ts";
+import { formatNumber } from "./number-text.ts";
+import { fieldNames, isArray, isLiteral, putField, type Value } from "./value.ts";
+
+/**
+ * A result as the rest of the program knows values: plain doubles, nothing JSON cannot say, and a bounded size.
+ * What came in unchanged goes out unchanged, as the same object.
+ */
+export function settleResult(value: Value, run: Run): Json {
+  if (typeof value !== "object" || value === null) return typeof value === "number" ? finite(value) : value;
+  if (run.built === 0 && !isLiteral(value)) return value as Json;
+  return new Settler(run).settle(value, 0);
+}
+
+/** jq prints NaN as null and infinities as the largest doubles. */
+function finite(value: number): Json {
+  if (Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? null : Number(formatNumber(value));
+}
+
+class Settler {
+  private size = 0;
+
+  constructor(private readonly run: Run) {}
+
+  settle(value: Value, depth: number): Json {
+    this.count(8);
+    if (typeof value === "string") {
+      this.count(value.length);
+      return value;
+    }
+    if (typeof value === "number") return finite(value);
+    if (typeof value !== "object" || value === null) return value;
+    if (isLiteral(value)) return finite(value.double);
+    if (depth > this.run.limits.depth) this.run.exceeded("depth");
+    return isArray(value)
+      ? this.array(value, depth)
+      : this.object(value as Readonly<Record<string, Value>>, depth);
+  }
+
+  private array(value: readonly Value[], depth: number): Json {
+    let copy: Json[] | null = null;
+    for (let i = 0; i < value.length; i++) {
+      const part = value[i]!;
+      const settled = this.settle(part, depth + 1);
+      if (copy === null && settled !== part) copy = value.slice(0, i) as Json[];
+      copy?.push(settled);
+    }
+    return copy ?? (value as Json);
+  }
+
+  private object(value: Readonly<Record<string, Value>>, depth: number): Json {
+    let copy: Record<string, Value> | null = null;
+    for (const name of fieldNames(value)) {
+      this.count(name.length);
+      const part = value[name]!;
+      const settled = this.settle(part, depth + 1);
+      if (settled === part) continue;
+      copy ??= { ...value };
+      putField(copy, name, settled as Value);
+    }
+    return (copy ?? value) as Json;
+  }
+
+  private count(bytes: number): void {
+    this.size += bytes;
+    if (this.size > this.run.limits.bytes) this.run.exceeded("bytes");
+  }
+}
