@@ -10,7 +10,7 @@ import { type Answer, apiVersion, introduce, type ServerAnswer } from "./handsha
 import { asNoServer, foreignServer, incompatible, notRunning, otherHome, stopped } from "./no-server.ts";
 import { SocketWatch } from "./socket-watch.ts";
 import { spawnServer } from "./spawn.ts";
-import { clearStartFailure, processStartNs, recordStartFailure, startFailureSince } from "./start-failure.ts";
+import { clearStartFailure, recordStartFailure, startFailureSince } from "./start-failure.ts";
 
 export interface ObtainOptions {
   readonly start: boolean;
@@ -28,7 +28,7 @@ let obtainedBefore = false;
 
 /** Obtains a server (daemon.md "Client: obtain a server"). Rejects `unavailable` with the one reason why there is none. */
 export async function obtain(home: Home, options: ObtainOptions): Promise<ServerAnswer> {
-  const sinceNs = obtainedBefore ? process.hrtime.bigint() : processStartNs;
+  const sinceMs = obtainedBefore ? Date.now() : performance.timeOrigin;
   obtainedBefore = true;
   const fastMs = Math.min(fastAnswerMs, options.deadline.remainingMs());
   const answer = await introduce(home, fastMs, options.signal);
@@ -36,7 +36,7 @@ export async function obtain(home: Home, options: ObtainOptions): Promise<Server
   if (!options.start && !existsSync(home.run)) throw notRunning(home);
   try {
     prepareHome(home);
-    const attempt = new Attempt(home, await platform(), options, sinceNs);
+    const attempt = new Attempt(home, await platform(), options, sinceMs);
     try {
       return await attempt.run();
     } finally {
@@ -52,16 +52,16 @@ class Attempt {
   readonly #home: Home;
   readonly #kernel: Platform;
   readonly #options: ObtainOptions;
-  readonly #sinceNs: bigint;
+  readonly #sinceMs: number;
   readonly #watch: SocketWatch;
   /** An older server that we decided to live with. */
   #tolerated: string | undefined;
 
-  constructor(home: Home, kernel: Platform, options: ObtainOptions, sinceNs: bigint) {
+  constructor(home: Home, kernel: Platform, options: ObtainOptions, sinceMs: number) {
     this.#home = home;
     this.#kernel = kernel;
     this.#options = options;
-    this.#sinceNs = sinceNs;
+    this.#sinceMs = sinceMs;
     // Armed before the first look at locks and socket, so that no event can fall between.
     this.#watch = new SocketWatch(home);
   }
@@ -123,7 +123,7 @@ class Attempt {
     // A server that was stopped has taken its socket with it; one that was killed has not.
     if (following && !existsSync(this.#home.socket)) throw stopped();
     if (!start) throw notRunning(this.#home);
-    const failed = startFailureSince(this.#home, this.#sinceNs);
+    const failed = startFailureSince(this.#home, this.#sinceMs);
     if (failed) throw failed;
     try {
       if ((await spawnServer(this.#kernel, this.#home, deadline, signal)) === "busy") return undefined;

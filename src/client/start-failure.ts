@@ -7,24 +7,21 @@ import { Failure } from "../failure.ts";
  * fifty clients must not start a broken server fifty times.
  */
 interface Record {
-  readonly atNs: string;
-  readonly wallMs: number;
+  /** ms since the epoch. */
+  readonly atMs: number;
   readonly message: string;
   readonly reason: string | undefined;
   readonly hint: string | undefined;
 }
 
 const maxBytes = 64 * 1024;
-/** Older than this it is of another boot, whose monotonic clock says nothing here. */
+/** Nobody waits that long, so an older one is of a clock that was set since. */
 const maxAgeMs = 600_000;
-
-/** On the system's monotonic clock, which all processes share. */
-export const processStartNs: bigint = process.hrtime.bigint() - BigInt(Math.round(performance.now() * 1e6));
 
 /** Called while `start.lock` is held. */
 export function recordStartFailure(home: Home, failure: Failure): void {
   const { message, reason, hint } = failure;
-  const record: Record = { atNs: String(process.hrtime.bigint()), wallMs: Date.now(), message, reason, hint };
+  const record: Record = { atMs: Date.now(), message, reason, hint };
   try {
     writeFileSync(home.startLock, JSON.stringify(record), { flag: "r+" });
     truncateSync(home.startLock, Buffer.byteLength(JSON.stringify(record)));
@@ -41,14 +38,13 @@ export function clearStartFailure(home: Home): void {
   }
 }
 
-/** The failure of a start that ended after `sinceNs`. Called while `start.lock` is held. */
-export function startFailureSince(home: Home, sinceNs: bigint): Failure | undefined {
+/** The failure of a start that ended after `sinceMs`, our own beginning. Called while `start.lock` is held. */
+export function startFailureSince(home: Home, sinceMs: number): Failure | undefined {
   try {
     if (Bun.file(home.startLock).size > maxBytes) return undefined;
-    const { atNs, wallMs, message, reason, hint } = JSON.parse(
-      readFileSync(home.startLock, "utf8"),
-    ) as Record;
-    if (BigInt(atNs) < sinceNs || Math.abs(Date.now() - wallMs) > maxAgeMs) return undefined;
+    const { atMs, message, reason, hint } = JSON.parse(readFileSync(home.startLock, "utf8")) as Record;
+    const ageMs = Date.now() - atMs;
+    if (!(atMs >= sinceMs && ageMs >= 0 && ageMs <= maxAgeMs)) return undefined;
     return new Failure("unavailable", String(message), { reason, hint });
   } catch {
     return undefined;

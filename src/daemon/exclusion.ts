@@ -1,6 +1,7 @@
 import type { Home } from "../config/home.ts";
 import { Failure } from "../failure.ts";
 import { Lock } from "./platform/lock.ts";
+import { readNote } from "./platform/note.ts";
 import type { Platform } from "./platform/platform.ts";
 
 const startLockWaitMs = 60_000;
@@ -26,7 +27,11 @@ export async function acquireStartLock(kernel: Platform, home: Home): Promise<Lo
 export async function acquireDaemonLock(kernel: Platform, home: Home): Promise<Lock | undefined> {
   for (;;) {
     const lock = new Lock(kernel, home.daemonLock);
-    if (!lock.tryAcquire() && !(await acquiredWithin(lock, passingHolderMs))) return undefined;
+    if (!lock.tryAcquire()) {
+      const pid = inspectHolder(kernel, home);
+      const isServer = pid !== undefined && readNote(home)?.pid === pid;
+      if (isServer || !(await acquiredWithin(lock, passingHolderMs))) return undefined;
+    }
     if (lock.isInPlace()) return lock;
     lock.release();
   }

@@ -1,0 +1,121 @@
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { failures, kernel, need, read, Sandbox } from "./sandbox.ts";
+
+/** One raw health check over HTTP/1.1, as an outsider would ask. */
+function healthCheck(socket: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const connection = connect(socket, () => {
+      connection.write(
+        "POST /grpc.health.v1.Health/Check HTTP/1.1\r\nHost: pawl\r\nConnection: close\r\n" +
+          "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+      );
+    });
+    let text = "";
+    connection.on("data", (chunk) => {
+      text += chunk.toString("latin1");
+    });
+    connection.on("end", () => resolve(text));
+    connection.on("error", reject);
+  });
+}
+
+test("scenario 15: who can connect is served, and told by whom", async () => {
+  using box = new Sandbox();
+  const { promise: published, resolve } = Promise.withResolvers<string>();
+  const { watch, mkdirSync } = await import("node:fs");
+  mkdirSync(box.run, { recursive: true, mode: 0o700 });
+  const watcher = watch(box.run, (_event, name) => {
+    if (name === "pawl.sock") resolve(healthCheck(box.socket));
+  });
+  const client = box.apply();
+  const answer = await published;
+  watcher.close();
+  expect(answer).toStartWith("HTTP/1.1 200");
+  expect(answer).toContain("SERVING");
+  expect(answer.toLowerCase()).toContain("pawl-service: pawl");
+  expect(answer.toLowerCase()).toMatch(/pawl-version: \d+\.\d+\.\d+/);
+  expect(failures([await client])).toEqual([]);
+}, 20_000);
+
+/** System calls that wait for time to pass rather than for an event. */
+function timedSleeps(trace: string): string[] {
+  return trace.split("\n").filter((line) => {
+    if (/nanosleep\(/.test(line)) return true;
+    // Waiting for nothing at all, but with a time limit, is a sleep in disguise.
+    return /\bpoll\(NULL, 0, [1-9]|select\(0, (NULL|\[\]), (NULL|\[\]), (NULL|\[\]), \{/.test(line);
+  });
+}
+
+test.skipIf(!need("strace"))(
+  "start, wait and stop never sleep",
+  async () => {
+    using box = new Sandbox();
+    const trace = join(box.directory, "trace");
+    const binary = process.env["PAWL_BINARY"] ?? "dist/pawl";
+    const calls =
+      "trace=nanosleep,clock_nanosleep,poll,ppoll,select,pselect6,epoll_wait,epoll_pwait,epoll_pwait2";
+    const traced = (...words: string[]) =>
+      box.start(
+        [
+          "-f",
+          "-qq",
+          "-e",
+          calls,
+          "-o",
+          `${trace}.${words.join("-").replaceAll("/", "_").slice(0, 40)}`,
+          binary,
+          ...words,
+        ],
+        {
+          program: "strace",
+          cwd: process.cwd(),
+        },
+      );
+    // The tracer of the client that starts the server ends with the server.
+    const starter = traced("apply", "-f", box.definition);
+    const waiter = traced("server", "status");
+    await waiter.exited;
+    expect(failures(await box.applyMany(3))).toEqual([]);
+    expect(await traced("server", "restart", "--timeout", "20s").stdout).toBeDefined();
+    await starter.exited;
+    expect(failures([await box.pawl(["server", "stop"])])).toEqual([]);
+    const traces = Array.from(new Bun.Glob("trace.*").scanSync(box.directory));
+    expect(traces.length).toBeGreaterThanOrEqual(3);
+    for (const name of traces)
+      expect(timedSleeps(readFileSync(join(box.directory, name), "utf8"))).toEqual([]);
+  },
+  60_000,
+);
+
+test("scenario 11: a server that cannot start says why, through its client", async () => {
+  using box = new Sandbox();
+  await box.apply();
+  await box.pawl(["server", "stop"]);
+  writeFileSync(join(box.home, "config.yaml"), "engine: sqlite\nno-such-option: 1\n");
+  const result = await box.apply();
+  expect(result.code).toBe(3);
+  expect(result.ms).toBeLessThan(2000);
+  expect(result.stderr).toContain("config.yaml:2:1");
+  expect(result.stderr).toContain("no-such-option");
+  writeFileSync(join(box.home, "config.yaml"), "engine: sqlite\n");
+  expect(failures([await box.apply()])).toEqual([]);
+});
+
+test("scenario 12: fifty clients do not start a broken server fifty times", async () => {
+  using box = new Sandbox();
+  await box.apply();
+  await box.pawl(["server", "stop"]);
+  const before = read(join(box.home, "logs/server.log")).split("\n").length;
+  writeFileSync(join(box.home, "config.yaml"), "[");
+  const results = await box.applyMany(50);
+  expect(results.map(({ code }) => code)).toEqual(results.map(() => 3));
+  expect(results.filter(({ stderr }) => !stderr.includes("config.yaml:1"))).toEqual([]);
+  const lines = read(join(box.home, "logs/server.log"))
+    .split("\n")
+    .slice(before - 1);
+  expect(lines.filter((line) => line.includes('"Starting"')).length).toBeLessThanOrEqual(5);
+  expect(kernel.lockHolder(box.daemonLock)).toBeUndefined();
+}, 30_000);
