@@ -1,15 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import type { Transport } from "@connectrpc/connect";
 import type { ActivityPolicy } from "./activity/activity.ts";
 import { runActivity } from "./activity/run.ts";
 import { locateHome } from "./config/home.ts";
 import type { Settings } from "./config/options.ts";
 import { readSettings, type SettingsSources } from "./config/settings.ts";
+import { commit, version } from "./config/version.ts";
 import { runDaemon } from "./daemon/daemon.ts";
 import type { CreateService } from "./daemon/service.ts";
 import { systemClock } from "./engine/sqlite/clock.ts";
-import { fileStore } from "./engine/sqlite/database.ts";
+import { fileStore, memoryStore } from "./engine/sqlite/database.ts";
 import { systemRandom } from "./engine/sqlite/random.ts";
 import { createSqliteEngine } from "./engine/sqlite/sqlite.ts";
 import { Failure } from "./failure.ts";
@@ -68,6 +70,43 @@ function refuseAbsent(settings: Settings): void {
     reason: "option-not-supported",
     hint: "Leave it out of the flags, the environment and config.yaml",
   });
+}
+
+/** An engine of this process alone, in memory: nothing is started and nothing is left behind. */
+export interface Ephemeral {
+  /** The API, as a server would offer it. */
+  readonly transport: Transport;
+  close(): Promise<void>;
+}
+
+/** Opens one. Processes of tasks run in `directory`; `config.yaml` and the home are not looked at. */
+export async function openEphemeral(directory: string): Promise<Ephemeral> {
+  const server = createServer({
+    engine: createSqliteEngine({
+      store: memoryStore(),
+      clock: systemClock,
+      random: systemRandom,
+      runActivity,
+      policy: activityPolicy(directory, {}),
+      log: () => {},
+      durability: "output",
+    }),
+    identity: {
+      pid: process.pid,
+      version,
+      commit,
+      homeId: "",
+      instanceId: crypto.randomUUID(),
+      home: "",
+      socket: "",
+      startedAt: Date.now(),
+      foreground: true,
+    },
+    shutdown: () => {},
+    log: () => {},
+  });
+  await server.open();
+  return { transport: await server.transport(), close: () => server.close(0) };
 }
 
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

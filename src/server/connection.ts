@@ -8,8 +8,6 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** Speaks Connect and gRPC-Web over HTTP/1.1, and gRPC besides over HTTP/2, on whatever connection it is given. */
 export interface Dispatcher {
   accept(socket: Socket): void;
-  /** Loads what the first call needs, so that it does not wait for it. */
-  warmUp(): void;
   /** Closes every connection after what was already written; one whose peer does not read gets `closeGraceMs`. */
   close(): Promise<void>;
 }
@@ -41,7 +39,12 @@ export function createDispatcher(context: Context): Dispatcher {
     );
   };
   const handle: Handler = (request, response) => {
-    if (isHealthCheck(request)) return answerHealthCheck(request, response, context);
+    if (isHealthCheck(request)) {
+      answerHealthCheck(request, response, context);
+      // Whoever asks for health is about to ask for more.
+      if (!loaded) setImmediate(() => load().catch(() => {}));
+      return;
+    }
     if (loaded) return loaded(request, response);
     handOver(request, response);
   };
@@ -62,7 +65,6 @@ export function createDispatcher(context: Context): Dispatcher {
         socket.resume();
       });
     },
-    warmUp: () => void load().catch(() => {}),
     async close() {
       // What the last streams yielded reaches their sockets within this turn.
       await new Promise((resolve) => setImmediate(resolve));

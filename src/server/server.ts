@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Transport } from "@connectrpc/connect";
 import type { Engine } from "../engine/engine.ts";
 import { createDispatcher } from "./connection.ts";
 import type { Context, ServerIdentity } from "./context.ts";
@@ -19,6 +20,8 @@ export interface ApiServer {
   /** Opens the engine's store; resolved: health is SERVING. Rejects what `Engine.start` rejects. */
   open(): Promise<void>;
   accept(socket: Socket): void;
+  /** The API for callers within this process. */
+  transport(): Promise<Transport>;
   /** Health turns NOT_SERVING, streams end, calls in flight get `deadlineMs`, then the engine stops. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -43,9 +46,9 @@ export function createServer(options: ServerOptions): ApiServer {
     async open() {
       await engine.start();
       health.set("serving");
-      dispatcher.warmUp();
     },
     accept: (socket) => dispatcher.accept(socket),
+    transport: async () => (await import("./router.ts")).createInProcessTransport(context),
     async close(deadlineMs) {
       drain.begin("stop");
       health.set("not-serving");
