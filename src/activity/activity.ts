@@ -18,6 +18,11 @@ export interface ActivityPolicy {
   readonly environment: Readonly<Record<string, string>>;
   /** Working directory of a process. */
   readonly directory: string;
+  /**
+   * A path, the same in every life of the server and no other server's, where a named pipe is kept: with it no process is
+   * started before those of a server that was killed are gone. Its folder exists.
+   */
+  readonly processGuard?: string;
   /** Size in bytes of the largest answer or output that is read. */
   readonly maxBytes: number;
 }

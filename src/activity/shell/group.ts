@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
 import { standardError, WorkflowFault } from "../../dsl/error.ts";
+import { guardDescriptor } from "./guard.ts";
 import { type ByteReader, openPipe, type Pipe } from "./pipe.ts";
 
 export interface GroupOptions {
@@ -11,6 +12,8 @@ export interface GroupOptions {
   readonly stdin?: string;
   /** How long after SIGTERM the group may take to end before SIGKILL. */
   readonly graceMs: number;
+  /** `ActivityPolicy.processGuard`. */
+  readonly guard?: string;
 }
 
 /** A command in a session and process group of its own, which does not outlive this process. */
@@ -35,11 +38,13 @@ const drainMs = 1000;
  * The watcher reads descriptor 3, whose other end only this process holds. At its end (closed by `killAll`, or by the
  * kernel when this process dies, by kill -9 too) it kills its own group. It is in that group, so the group's id
  * cannot be taken over by strangers while it may still be signalled. It ignores SIGTERM from its first moment; the
- * outer shell then takes a handler instead, since an ignored signal would be inherited by the command.
+ * outer shell then takes a handler instead, since an ignored signal would be inherited by the command. Descriptor 4
+ * is the guard, which only the watcher keeps.
  */
 const supervisor = `
 trap '' TERM HUP INT
 ( read -r _; kill -s KILL 0 ) <&3 3<&- >/dev/null 2>&1 &
+exec 4<&-
 trap : TERM HUP INT
 code=$1
 shift
@@ -51,6 +56,7 @@ exit $?
 export async function startGroup(options: GroupOptions): Promise<GroupProcess> {
   const pipes: Pipe[] = [];
   try {
+    const guard = options.guard === undefined ? "ignore" : await guardDescriptor(options.guard);
     const stdout = await opened(pipes);
     const stderr = await opened(pipes);
     const child = Bun.spawn({
@@ -58,7 +64,7 @@ export async function startGroup(options: GroupOptions): Promise<GroupProcess> {
       cwd: options.directory,
       env: { ...options.environment },
       detached: true,
-      stdio: [stdinOf(options), stdout.writeEnd, stderr.writeEnd, "pipe"],
+      stdio: [stdinOf(options), stdout.writeEnd, stderr.writeEnd, "pipe", guard],
     });
     for (const pipe of pipes) pipe.closeWriteEnd();
     return supervised(child, stdout, stderr, options.graceMs);
@@ -67,6 +73,7 @@ export async function startGroup(options: GroupOptions): Promise<GroupProcess> {
       pipe.closeWriteEnd();
       await pipe.close();
     }
+    if (error instanceof WorkflowFault) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new WorkflowFault(standardError("runtime", `The command could not be started: ${reason}`));
   }

@@ -23,6 +23,7 @@ export async function runShell(request: ShellRequest, context: ActivityContext):
     environment: { ...policy.environment, ...request.environment },
     directory: policy.directory,
     graceMs: terminationGraceMs,
+    ...(policy.processGuard === undefined ? {} : { guard: policy.processGuard }),
     ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
   });
   const wanted = wantedStreams[request.return];

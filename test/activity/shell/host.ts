@@ -2,4 +2,9 @@
 import { runActivity } from "../../../src/activity/run.ts";
 import { contextWith, shellRequest } from "../context.ts";
 
-await runActivity(shellRequest(process.argv[2] ?? ""), contextWith());
+const [, , command = "", processGuard] = process.argv;
+const { policy } = contextWith();
+await runActivity(
+  shellRequest(command),
+  contextWith({ policy: { ...policy, ...(processGuard === undefined ? {} : { processGuard }) } }),
+);
