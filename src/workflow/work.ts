@@ -27,8 +27,6 @@ function handle(machine: Machine, prompt: Prompt): void {
 }
 
 function hear(machine: Machine, { parent, child, ended }: ChildEnded): void {
-  // The parent may be gone, or past caring: another branch won, or it timed out.
-  if (machine.frame(parent)?.phase !== "run") return;
   if (ended.directive === "end") endWorkflow(machine, parent, ended.output);
   else guarded(machine, parent, (run) => run.node.kind.childCompleted?.(run, child, ended));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Json } from "../../src/expression/json.ts";
+import { same } from "../../src/workflow/same.ts";
 import { errorOf, outputOf, start, World } from "./world.ts";
 
 const typed = (type: string) => `{schema: {document: {type: ${type}}}}`;
@@ -195,6 +196,14 @@ describe("external schemas", () => {
     });
   });
 
+  test("while one is being fetched, what only the task's work needed is gone", () => {
+    const checked = "output: {schema: {resource: {endpoint: 'http://h'}}}";
+    const loop = `do: [{l: {for: {in: .}, do: [{a: {set: {}}}], ${checked}}}]`;
+    const input = Array.from({ length: 100 }, () => "item");
+    const world = new World(loop, { input, answer: () => "silence" });
+    expect(world.text.match(/item/g)?.length).toBe(100);
+  });
+
   test("of an export keep what export.as gave", () => {
     const exported = `do:
       - a: {set: {n: 1}, export: {as: '[$context, .n]', schema: ${schema}}}
@@ -202,6 +211,25 @@ describe("external schemas", () => {
     const world = new World(exported, { answer: () => ({ output: { type: "array" } }) }).play();
     expect(world.outcome).toEqual({ status: "completed", output: [null, 1] });
   });
+});
+
+test("checking leaves the definition as it is", () => {
+  const input = {
+    schema: { document: { type: "object", properties: { a: { $ref: "#/$defs/b" } }, $defs: { b: {} } } },
+  };
+  expect(outputOf({ input, do: [{ t: { set: "${ $workflow.definition.input }" } }] })).toEqual(input);
+});
+
+test("the same text is the same value, whatever the identity; the order of keys counts", () => {
+  const table: [Json, Json, boolean][] = [
+    [{ a: [1, { b: null }] }, { a: [1, { b: null }] }, true],
+    [{ a: 1, b: 2 }, { b: 2, a: 1 }, false],
+    [{ a: 1 }, { a: 1, b: 2 }, false],
+    [[], {}, false],
+    [null, {}, false],
+    ["1", 1, false],
+  ];
+  for (const [a, b, equal] of table) expect([a, b, same(a, b)]).toEqual([a, b, equal]);
 });
 
 describe("descriptors", () => {

@@ -73,6 +73,16 @@ describe("flow directives", () => {
   });
 });
 
+test("end, while the workflow's output is still being checked: no timer of what it left remains", () => {
+  const definition = `
+do: [{o: {do: [{a: {set: {n: 1}, then: end}}], timeout: {after: {seconds: 1}}}}]
+output: {schema: {resource: {endpoint: 'http://h'}}}`;
+  const world = new World(definition, { answer: () => "silence" });
+  expect(world.timers.size).toBe(0);
+  world.give({ type: "activity-completed", activity: "a2", output: {} });
+  expect(world.outcome).toEqual({ status: "completed", output: { n: 1 } });
+});
+
 describe("if", () => {
   test("ruling 14: a skipped task gives its raw input; it never ran, and its then does not count", () => {
     const world = new World(

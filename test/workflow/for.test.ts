@@ -85,6 +85,17 @@ const table: [name: string, definition: string, input: Json, output: Json][] = [
     { xs: [1] },
   ],
   [
+    "an inner loop's own stages see the outer one's names",
+    `
+do:
+  - l:
+      for: {in: .xs}
+      do:
+        - inner: {for: {in: '[7, 8]'}, do: [{a: {set: '\${ $item }'}}], output: {as: '[., $item]'}}`,
+    { xs: [1, 2] },
+    [8, 2],
+  ],
+  [
     "an inner loop hides the outer one's names, and gives them back",
     `
 do:

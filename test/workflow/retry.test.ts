@@ -86,6 +86,13 @@ describe("retry", () => {
     expect(new Set(gaps(1)).size).toBeGreaterThan(10);
   });
 
+  test("an attempt sees the error of a catch around it, not the one it is retried for", () => {
+    const raise = "raise: {error: {type: '${ $error.type }+', status: 2}}";
+    const inner = `{t: {try: [{a: {${raise}}}], catch: {retry: {limit: {attempt: {count: 2}}}}}}`;
+    const outer = `do: [{o: {try: [{r: {raise: {error: {type: 'urn:1', status: 1}}}}], catch: {do: [${inner}]}}}]`;
+    expect(new World(outer).play().outcome).toMatchObject({ status: "faulted", error: { type: "urn:1+" } });
+  });
+
   test("a retry policy by name", () => {
     const policy = "use: {retries: {thrice: {limit: {attempt: {count: 3}}}}}";
     const world = new World(`${policy}\n${retrying("thrice")}`, { answer: () => down }).play();

@@ -30,9 +30,7 @@ describe("set", () => {
       type: "https://open-workflow-specification.org/spec/1.0.0/errors/expression",
       status: 400,
       title: "Expression error",
-      detail: expect.stringMatching(
-        /^\/do\/0\/x\/set\/deep\/1: \$\{ \.a\.b \}: Cannot index string with "b"/,
-      ),
+      detail: expect.stringMatching(/^\/do\/0\/x\/set\/deep\/1: \$\{ \.a\.b \}: Cannot index string/),
       instance: "/do/0/x",
     });
   });

@@ -114,6 +114,20 @@ describe("timeout", () => {
     expect(world.nowMs - start).toBe(30_000);
   });
 
+  test("counts from the task's start, also while its input's schema is being fetched", () => {
+    const definition = `do:
+      - w:
+          timeout: {after: {seconds: 2}}
+          input: {schema: {resource: {endpoint: 'http://h'}}}
+          wait: {hours: 1}`;
+    const world = new World(definition, {
+      answer: () => "silence",
+      events: [{ after: 1500, type: "activity-completed", activity: "a1", output: {} }],
+    }).play();
+    expect(world.outcome).toMatchObject({ status: "faulted", error: { status: 408, instance: "/do/0/w" } });
+    expect(world.nowMs - start).toBe(2000);
+  });
+
   test("is forgotten once the task is over", () => {
     const world = new World(
       "do: [{w: {wait: {seconds: 1}, timeout: {after: {seconds: 2}}}}, {x: {wait: {seconds: 5}}}]",
