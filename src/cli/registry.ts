@@ -50,6 +50,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "Check definitions, without a server",
     load: async () => (await import("./verb/validate.ts")).validate,
   },
+  eval: {
+    summary: "Evaluate an expression, without a server",
+    load: async () => (await import("./verb/eval.ts")).evaluate,
+  },
   serve: {
     summary: "Run the server in the foreground",
     load: async () => (await import("./verb/serve.ts")).serve,
