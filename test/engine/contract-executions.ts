@@ -104,6 +104,17 @@ function lifeContract(bench: Bench): void {
       expect(view.output).toBeUndefined();
     });
 
+    test("the position counts in the file, also of its second definition", async () => {
+      const second = source("failing", call("fail"));
+      const both = { file: "both.yaml", text: `${sums.text}---\n${second.text}` };
+      await bench.engine.apply([both], { dryRun: false });
+      const workflow = { namespace: "test", name: "failing" };
+      await bench.engine.startExecution({ id: "f", workflow, input: {} });
+      const line = both.text.split("\n").findIndex((text) => text.includes("- fail:")) + 1;
+      const { errorPosition } = await ended(bench.engine, "f");
+      expect([`both.yaml:${line}`, `both.yaml:${line + 1}`]).toContain(errorPosition ?? "");
+    });
+
     test("every run of an activity has its own idempotency key", async () => {
       await bench.engine.startExecution({
         id: "keys",

@@ -76,6 +76,35 @@ describe("kill -9", () => {
     await next.stop();
   });
 
+  test("in an activity that nobody waits for: it runs again, though its execution has ended", async () => {
+    const store = new MortalStore();
+    const first = new Peers();
+    const engine = createEngine({ store, peers: first });
+    await engine.start();
+    const alone = source(
+      "alone",
+      "- away:\n    run:\n      shell:\n        command: x/hold\n      await: false",
+    );
+    await engine.startExecution({ id: "e", workflow: alone, input: 1 });
+    expect(await ended(engine, "e")).toMatchObject({ status: "completed" });
+    await first.arrived(1);
+    expect(first.calls[0]?.signal.aborted).toBe(false);
+    store.kill();
+    const second = new Peers((peer) => peer.answer(1));
+    const next = createEngine({ store, peers: second });
+    await next.start();
+    await second.arrived(1);
+    expect(second.calls[0]?.key).toBe(first.calls[0]?.key ?? "");
+    await settle();
+    await next.stop();
+    const third = new Peers();
+    const last = createEngine({ store, peers: third });
+    await last.start();
+    await settle();
+    expect(third.calls).toEqual([]);
+    await last.stop();
+  });
+
   for (const point of ["write", "before-commit", "after-commit"] as const) {
     test(`at every ${point}: nothing acknowledged is lost, nothing completed is run again`, async () => {
       let survived = false;

@@ -23,8 +23,9 @@ export class Peers {
   }
 
   readonly run: RunActivity = (request, context) => {
-    if (request.kind !== "http") throw new Error(`No peer speaks "${request.kind}"`);
-    return this.#call(request.uri, context);
+    if (request.kind === "http") return this.#call(request.uri, context);
+    if (request.kind === "shell") return this.#call(`shell:${request.command}`, context);
+    throw new Error(`No peer speaks "${request.kind}"`);
   };
 
   /** How often each URI was called. */

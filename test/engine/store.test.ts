@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileStore } from "../../src/engine/sqlite/database.ts";
 import { schemaVersion } from "../../src/engine/sqlite/schema.ts";
-import { storeFailure } from "../../src/engine/sqlite/store.ts";
-import { holds, loops, sums } from "./definitions.ts";
+import { type Connection, type Store, storeFailure } from "../../src/engine/sqlite/store.ts";
+import { holds, loops, source, sums } from "./definitions.ts";
 import { Peers } from "./peers.ts";
 import { ended } from "./reading.ts";
 import { createEngine, ManualClock, MortalStore } from "./world.ts";
@@ -149,6 +149,64 @@ describe("a full disk", () => {
     await engine.startExecution(start);
     expect(await ended(engine, "new")).toMatchObject({ output: { sum: 3 } });
     await engine.stop();
+  });
+});
+
+describe("a file that cannot grow", () => {
+  test("refuses what does not fit, keeps what was acknowledged, and goes on when there is room", async () => {
+    const file = fileStore(path);
+    let connection: Connection | undefined;
+    const store: Store = {
+      path,
+      open: () => {
+        connection = file.open();
+        connection.execute("PRAGMA max_page_count = 100");
+        return connection;
+      },
+    };
+    const clock = new ManualClock();
+    const engine = createEngine({ store, clock });
+    await engine.start();
+    const acknowledged: string[] = [];
+    const input = { a: 1, text: "x".repeat(20_000) };
+    const start = async (n: number) => {
+      await engine.startExecution({ id: `e${n}`, workflow: sums, input });
+      acknowledged.push(`e${n}`);
+    };
+    const failures = (await Promise.allSettled([0, 1, 2].map(start))).concat(
+      await Promise.allSettled(Array.from({ length: 30 }, (_, n) => start(n + 3))),
+      await Promise.allSettled([start(99)]),
+    );
+    const reasons = failures.flatMap((settled) => (settled.status === "rejected" ? [settled.reason] : []));
+    expect(reasons.length).toBeGreaterThan(0);
+    for (const reason of reasons) expect(reason).toMatchObject({ code: "resource_exhausted" });
+    expect(engine.info().state).toBe("degraded");
+    for (const id of acknowledged)
+      expect(await engine.getExecution(id)).toMatchObject({ output: { sum: 3 } });
+    expect(await engine.listExecutions({})).toHaveLength(acknowledged.length);
+    connection?.execute("PRAGMA max_page_count = 100000");
+    clock.advance(1_000);
+    await new Promise<void>((resolve) => clock.defer(resolve));
+    await start(100);
+    expect(engine.info().state).toBe("ready");
+    await engine.stop();
+  });
+});
+
+describe("what an execution emits", () => {
+  test("is stored once, with the step that emitted it", async () => {
+    const store = new MortalStore();
+    const engine = createEngine({ store });
+    await engine.start();
+    const event = "source: https://example.com/s\n          type: com.example.done";
+    const emits = source("emits", `- tell:\n    emit:\n      event:\n        with:\n          ${event}`);
+    await engine.startExecution({ id: "e", workflow: emits, input: 1 });
+    await ended(engine, "e");
+    await engine.stop();
+    const connection = store.open();
+    const rows = connection.prepare<{ event: string }>("SELECT event FROM events").all();
+    expect(rows.map((row) => JSON.parse(row.event))).toMatchObject([{ type: "com.example.done" }]);
+    connection.close();
   });
 });
 

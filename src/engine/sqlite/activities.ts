@@ -49,6 +49,7 @@ export class Activities {
   readonly #insert: Statement;
   readonly #delete: Statement;
   readonly #deleteAll: Statement;
+  readonly #forget: Statement;
   readonly #request: Statement<{ request: string }>;
   readonly #inFlight: Statement<Record<keyof Flight, string | number>>;
   readonly #waiting = new Map<number, Map<string, Flight>>();
@@ -61,6 +62,7 @@ export class Activities {
     this.#insert = connection.prepare("INSERT OR REPLACE INTO activities VALUES (?, ?, ?, ?, ?)");
     this.#delete = connection.prepare("DELETE FROM activities WHERE execution = ? AND activity = ?");
     this.#deleteAll = connection.prepare("DELETE FROM activities WHERE execution = ? AND detached = 0");
+    this.#forget = connection.prepare("DELETE FROM activities WHERE execution = ?");
     this.#request = connection.prepare("SELECT request FROM activities WHERE execution = ? AND activity = ?");
     this.#inFlight = connection.prepare(
       `SELECT a.execution, e.id AS executionId, a.activity, a.task, a.detached
@@ -84,6 +86,11 @@ export class Activities {
   /** Within a transaction. */
   delete(execution: number, activity: string): void {
     this.#delete.run(execution, activity);
+  }
+
+  /** Within a transaction: the detached ones, too. */
+  forget(execution: number): void {
+    this.#forget.run(execution);
   }
 
   /** Within a transaction. */

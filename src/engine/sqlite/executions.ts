@@ -82,6 +82,7 @@ const joined = `SELECT e.*, r.revision AS hash, r.namespace, r.name, r.version
 export class Executions {
   #lastKey: number;
   readonly #connection: Connection;
+  readonly #saveMark: Statement;
   readonly #insert: Statement;
   readonly #update: Statement;
   readonly #byKey: Statement<ExecutionRow>;
@@ -94,7 +95,10 @@ export class Executions {
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.#lastKey = Number(connection.prepare("SELECT max(key) AS key FROM executions").get()?.["key"] ?? 0);
+    const last = `SELECT max(coalesce((SELECT max(key) FROM executions), 0),
+      coalesce((SELECT value FROM meta WHERE name = 'execution'), 0)) AS key`;
+    this.#lastKey = Number(connection.prepare(last).get()?.["key"] ?? 0);
+    this.#saveMark = connection.prepare("INSERT OR REPLACE INTO meta VALUES ('execution', ?)");
     this.#insert = connection.prepare(
       `INSERT INTO executions (key, id, revision, status, due, started_at, ended_at, seed, request, parent, parent_key,
        child, depth, input, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -153,8 +157,9 @@ export class Executions {
     return this.#subject.get(key);
   }
 
-  /** Within a transaction. */
+  /** Within a transaction. Its key is never given out again: what may still be under way to it finds nobody. */
   delete(key: number): void {
+    this.#saveMark.run(this.#lastKey);
     this.#delete.run(key);
   }
 

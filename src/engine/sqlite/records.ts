@@ -65,11 +65,13 @@ export function unpackRecords(text: string | null, at: number): LifecycleRecord[
 
 /** Names a record: the position of its event, and its place among the event's records. Sorts as text, too. */
 export function formatCursor(position: number, index: number): string {
-  return `${padded(position, 1e12)}-${padded(index, 1e5)}`;
+  return `${padded(position, "000000000000")}-${padded(index, "00000")}`;
 }
 
-const padded = (value: number, above: number) =>
-  value < above ? String(above + value).slice(1) : String(value);
+function padded(value: number, zeros: string): string {
+  const text = String(value);
+  return zeros.slice(text.length) + text;
+}
 
 /**
  * `invalid_argument` for anything that `formatCursor` did not make. The empty cursor stands before all

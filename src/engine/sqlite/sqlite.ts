@@ -135,7 +135,7 @@ class SqliteEngine implements Engine {
   }
 
   async deleteExecution(id: string): Promise<void> {
-    const { committer, executions, journal } = this.#parts;
+    const { committer, executions, journal, activities } = this.#parts;
     return committer.perform(() => {
       const row = executions.byId(id);
       if (!row) throw unknownExecution(id);
@@ -146,6 +146,7 @@ class SqliteEngine implements Engine {
         });
       }
       journal.forget(row.key);
+      activities.forget(row.key);
       executions.delete(row.key);
     });
   }
