@@ -13,7 +13,7 @@ import type { ChildEnd } from "./task-kind.ts";
 import { variablesOf } from "./variables.ts";
 
 /** How many tasks of one execution may run at the same time. */
-const maxFrames = 100_000;
+const maxFrames = 20_000;
 
 /**
  * One run of one task, as its kind sees it. Made anew whenever it is this run's turn; keeps nothing of its

@@ -88,7 +88,7 @@ describe("fork", () => {
     const wide = (width: number, body: object) => ({
       fork: { branches: Array.from({ length: width }, (_, n) => ({ [`b${n}`]: body })) },
     });
-    const program = prepare(documentOf({ do: [{ f: wide(400, wide(250, { wait: { hours: 1 } })) }] }));
+    const program = prepare(documentOf({ do: [{ f: wide(200, wide(100, { wait: { hours: 1 } })) }] }));
     const { state } = begin(
       program,
       { type: "started", id: "x", input: {}, seed: 1, at: 0 },
@@ -96,7 +96,7 @@ describe("fork", () => {
     );
     expect(state.outcome).toMatchObject({
       status: "faulted",
-      error: { detail: "More than 100000 tasks would run at the same time" },
+      error: { detail: "More than 20000 tasks would run at the same time" },
     });
   });
 
