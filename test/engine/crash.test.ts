@@ -55,6 +55,9 @@ describe("kill -9", () => {
     const next = createEngine({ store, limits: { sliceTasks: 50 } });
     await next.start();
     expect(await ended(next, "e")).toMatchObject({ output: { n: 3_000, limit: 3_000 } });
+    const done = (await next.history("e")).filter(({ record }) => record.type === "task.completed");
+    expect(done).toHaveLength(6_000);
+    expect(done.every(({ record }) => record.output !== undefined)).toBe(true);
     await next.stop();
   });
 

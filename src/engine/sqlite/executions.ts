@@ -78,6 +78,13 @@ export interface Standing {
 const joined = `SELECT e.*, r.revision AS hash, r.namespace, r.name, r.version
   FROM executions e JOIN revisions r ON r.key = e.revision`;
 
+export interface ListFilter {
+  /** Keys of revisions; absent: any. */
+  readonly revisions: readonly number[] | undefined;
+  /** Empty: any. */
+  readonly status: readonly ExecutionStatus[];
+}
+
 /** The table of executions. */
 export class Executions {
   #lastKey: number;
@@ -91,7 +98,7 @@ export class Executions {
   readonly #keyOf: Statement<{ key: number }>;
   readonly #endedAt: Statement<{ ended_at: number | null }>;
   readonly #delete: Statement;
-  readonly #lists = new Map<string, Statement<ExecutionRow>>();
+  readonly #lists = new Map<string, Statement<{ key: number }>>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -163,35 +170,42 @@ export class Executions {
     this.#delete.run(key);
   }
 
-  /** Newest first. */
-  list(
-    revisions: readonly number[] | undefined,
-    status: readonly ExecutionStatus[],
-    limit: number,
-  ): ExecutionRow[] {
-    const numbers = JSON.stringify(status.map(statusNumber));
-    const filters = status.length === 0 ? [] : ["e.status IN (SELECT value FROM json_each(?))"];
-    const values = status.length === 0 ? [] : [numbers];
+  /** Newest first: at most `limit`, and no more after `lengthLimit` characters of input and outcome. */
+  list(filter: ListFilter, limit: number, lengthLimit: number): ExecutionRow[] {
+    const rows: ExecutionRow[] = [];
+    let length = 0;
+    for (const key of this.#keys(filter, limit)) {
+      const row = this.byKey(key);
+      if (!row || length > lengthLimit) break;
+      length += row.input.length + (row.outcome?.length ?? 0);
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  #keys({ revisions, status }: ListFilter, limit: number): number[] {
+    const filters = status.length === 0 ? [] : ["status IN (SELECT value FROM json_each(?))"];
+    const values = status.length === 0 ? [] : [JSON.stringify(status.map(statusNumber))];
     // Lets the index of what is live serve: a few among very many that have ended.
-    if (status.length > 0 && status.every((one) => live.has(one))) filters.push("e.ended_at IS NULL");
+    if (status.length > 0 && status.every((one) => live.has(one))) filters.push("ended_at IS NULL");
     if (!revisions) return this.#newest(filters, values, limit);
     if (revisions.length > fewRevisions) {
-      const among = "+e.revision IN (SELECT value FROM json_each(?))";
+      const among = "+revision IN (SELECT value FROM json_each(?))";
       return this.#newest([among, ...filters], [JSON.stringify(revisions), ...values], limit);
     }
     // The index of revisions holds the executions of each in order; of several, they are merged.
-    const rows = revisions.flatMap((revision) =>
-      this.#newest(["e.revision = +?", ...filters], [revision, ...values], limit),
+    const keys = revisions.flatMap((revision) =>
+      this.#newest(["revision = +?", ...filters], [revision, ...values], limit),
     );
-    return rows.sort((a, b) => b.key - a.key).slice(0, limit);
+    return keys.sort((a, b) => b - a).slice(0, limit);
   }
 
-  #newest(filters: readonly string[], values: readonly Value[], limit: number): ExecutionRow[] {
+  #newest(filters: readonly string[], values: readonly Value[], limit: number): number[] {
     const where = filters.length === 0 ? "" : ` WHERE ${filters.join(" AND ")}`;
-    const sql = `${joined}${where} ORDER BY e.key DESC LIMIT +?`;
-    const statement = this.#lists.get(sql) ?? this.#connection.prepare<ExecutionRow>(sql);
+    const sql = `SELECT key FROM executions${where} ORDER BY key DESC LIMIT +?`;
+    const statement = this.#lists.get(sql) ?? this.#connection.prepare<{ key: number }>(sql);
     this.#lists.set(sql, statement);
-    return statement.all(...values, limit);
+    return statement.all(...values, limit).map(({ key }) => key);
   }
 
   /** The keys of executions that have a slice to run: after a restart they go on. */

@@ -28,6 +28,8 @@ export interface Limits {
   readonly depth: number;
   /** Executions or workflows in one list. */
   readonly listed: number;
+  /** A list of executions ends after so many characters of input and outcome. */
+  readonly listedLength: number;
   /** Records that `history` answers: the newest. */
   readonly historyRecords: number;
   /** While the store refuses to write: how long until it is tried again, in ms. */
@@ -52,6 +54,7 @@ export const defaultLimits: Limits = {
   keptEvents: 100_000,
   depth: 64,
   listed: 1_000,
+  listedLength: 64 << 20,
   historyRecords: 50_000,
   retryMs: 1_000,
   stopMs: 2_000,

@@ -114,11 +114,11 @@ class SqliteEngine implements Engine {
   }
 
   async listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]> {
-    const { executions, catalog } = this.#parts;
+    const { executions, catalog, limits } = this.#parts;
     const { namespace, workflow, status = [], limit } = filter;
     const named = namespace !== undefined || workflow !== undefined;
     const revisions = named ? catalog.revisionKeys(namespace, workflow) : undefined;
-    const rows = executions.list(revisions, status, this.#listed(limit));
+    const rows = executions.list({ revisions, status }, this.#listed(limit), limits.listedLength);
     return rows.map((row) => executionView(row, catalog));
   }
 
