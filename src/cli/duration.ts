@@ -13,6 +13,16 @@ export function parseDuration(text: string, flag: string, verb: string): number 
   return ms;
 }
 
+/** ms since the epoch of a time (RFC 3339), or of so long ago (`10m`). Throws `invalid_argument`, naming the flag. */
+export function parseTime(text: string, flag: string, verb: string): number {
+  const atMs = /^[\d.]+(?:ms|s|m|h|d)/.test(text)
+    ? Date.now() - parseDuration(text, flag, verb)
+    : Date.parse(text);
+  if (!Number.isNaN(atMs)) return atMs;
+  const hint = "Write a duration (10m) or a time (2026-01-31T12:00:00Z)";
+  throw usageError(`"${text}" is not a time for ${flag}`, verb, hint);
+}
+
 /** `40ms`, `1.4s`, `12s`, `3m20s`, `5h`, `2d4h`: two units at most. */
 export function formatDuration(ms: number): string {
   if (ms < 999.5) return `${Math.max(0, Math.round(ms))}ms`;

@@ -32,10 +32,6 @@ export class Notices {
     this.#at("debug", `debug: ${text}`);
   }
 
-  warn(text: string): void {
-    this.#at("warn", `warning: ${text}`);
-  }
-
   /** Shows a region below all lines until the next call; undefined leaves what was drawn last. */
   live(region: LiveRegion | undefined): void {
     this.#region = region;

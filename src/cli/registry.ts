@@ -74,6 +74,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "Show the server's state",
     load: async () => (await import("./verb/server-status.ts")).serverStatus,
   },
+  "server logs": {
+    summary: "Print the server's log",
+    load: async () => (await import("./verb/server-logs.ts")).serverLogs,
+  },
   doctor: {
     summary: "Check what a server needs, and say what to do",
     load: async () => (await import("./verb/doctor.ts")).doctor,

@@ -35,9 +35,10 @@ export async function report(error: unknown, notices: Notices, globals: Globals)
     await notices.flush();
     return exitCodes.failed;
   }
-  for (const diagnostic of diagnosticsOf(error)) {
-    const { formatDiagnostic } = await import("../dsl/definition.ts");
-    notices.error(formatDiagnostic(diagnostic));
+  const diagnostics = diagnosticsOf(error);
+  if (diagnostics.length > 0) {
+    const { showDiagnostics } = await import("./diagnostics.ts");
+    showDiagnostics(diagnostics, notices, style);
   }
   notices.error(`${style.red("error:")} ${error.message}`);
   if (error.hint !== undefined) notices.error(`${style.cyan("hint:")} ${error.hint}`);

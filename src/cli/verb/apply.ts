@@ -31,7 +31,7 @@ export const apply: Command = {
       ({ workflows: service }, signal) => service.apply({ sources, dryRun }, { signal }),
       { repeatable: true },
     );
-    for (const warning of workflows.flatMap(({ warnings }) => warnings)) notices.warn(warning);
+    for (const warning of workflows.flatMap(({ warnings }) => warnings)) notices.info(warning);
     if (globals.output === "table" || globals.output === "wide") {
       const suffix = dryRun ? " (dry run)" : "";
       for (const workflow of workflows) {

@@ -1,9 +1,8 @@
 import type { Clients } from "../../client/client.ts";
 import type { Command, Context } from "../command.ts";
 import { clientOptions, defaultDeadlineMs } from "../connection.ts";
-import { parseDuration } from "../duration.ts";
+import { parseTime } from "../duration.ts";
 import { readId } from "../resource.ts";
-import { usageError } from "../usage-error.ts";
 
 export const events: Command = {
   usage: "[ID]",
@@ -63,12 +62,6 @@ interface Since {
 function readSince(text: string | undefined): Since {
   if (text === undefined) return { cursor: "" };
   if (text.includes("/")) return { cursor: text.slice(text.lastIndexOf("/") + 1) };
-  const atMs = /^[\d.]+(?:ms|s|m|h|d)/.test(text)
-    ? Date.now() - parseDuration(text, "--since", "events")
-    : Date.parse(text);
-  if (Number.isNaN(atMs)) {
-    const hint = "Write a duration (10m), a time (2026-01-31T12:00:00Z) or the id of an event";
-    throw usageError(`"${text}" is not a time for --since`, "events", hint);
-  }
+  const atMs = parseTime(text, "--since", "events");
   return { cursor: "", time: { seconds: BigInt(Math.floor(atMs / 1000)), nanos: (atMs % 1000) * 1e6 } };
 }

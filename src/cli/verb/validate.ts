@@ -1,7 +1,10 @@
+import { parseDefinitions } from "../../dsl/definition.ts";
 import type { Diagnostic } from "../../dsl/diagnostic.ts";
 import { type Command, fileFlag } from "../command.ts";
 import { readSources } from "../definition-sources.ts";
+import { showDiagnostics } from "../diagnostics.ts";
 import { printRecords } from "../record.ts";
+import { stderrStyle } from "../style.ts";
 import { usageError } from "../usage-error.ts";
 
 export const validate: Command = {
@@ -20,7 +23,7 @@ export const validate: Command = {
   async run({ flags, arguments: more, printer, notices, globals }) {
     const paths = [...flags.texts("file"), ...more];
     if (paths.length === 0) throw usageError("Nothing to validate: pawl validate -f PATH", "validate");
-    const { parseDefinitions, formatDiagnostic } = await import("../../dsl/definition.ts");
+
     const lines: string[] = [];
     const records: object[] = [];
     const diagnostics: Diagnostic[] = [];
@@ -34,7 +37,7 @@ export const validate: Command = {
       records.push({ file, valid, workflows, diagnostics: result.diagnostics });
       for (const workflow of workflows) lines.push(`workflow ${workflow} valid`);
     }
-    for (const diagnostic of diagnostics) notices.error(formatDiagnostic(diagnostic));
+    showDiagnostics(diagnostics, notices, stderrStyle(globals.color));
     if (globals.output === "table" || globals.output === "wide") for (const line of lines) printer.line(line);
     else await printRecords(printer, globals.output, records, lines.map(nameOf));
     return diagnostics.some(({ severity }) => severity === "error") ? 2 : 0;
