@@ -110,6 +110,20 @@ describe("Where we differ from jq", () => {
     expect(matches("[ß]", "ss", "gi")).toEqual([]);
   });
 
+  test("Lookbehind may be of any length and have anything in it", () => {
+    expect(matches("(?<=a|xyz+)b", "ab xyzzb yb")).toEqual(["b", "b"]);
+    expect(matches("(?<!(?=x)\\w+ )b", "xa b b")).toEqual(["b"]);
+    expect(matches("(?<=\\R)b", "a\r\nb")).toEqual(["b"]);
+  });
+
+  test("What groups matched around an empty match is told", () => {
+    expect(compileRegex("(?=(b))", "").match("ab", 0, free)?.captures[0]?.string).toBe("b");
+  });
+
+  test("Empty matches are one for each codepoint, not for each byte", () => {
+    expect(matches("", "é😀")).toEqual(["", "", ""]);
+  });
+
   test("Names of Unicode blocks are not known", () => {
     expect(() => compileRegex("\\p{InBasicLatin}", "")).toThrow(
       "invalid character property name {InBasicLatin}",

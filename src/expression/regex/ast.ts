@@ -64,3 +64,7 @@ export function sequence(items: readonly Node[]): Node {
   if (items.length === 0) return empty;
   return items.length === 1 ? items[0]! : { type: "sequence", items };
 }
+
+export function alternation(branches: readonly Node[]): Node {
+  return branches.length === 1 ? branches[0]! : { type: "alternation", branches };
+}

@@ -2,8 +2,8 @@ import { emitAssertion } from "./assertion.ts";
 import type { Node, Pattern } from "./ast.ts";
 import { emitBackreference, emitCharacter, emitFoldedRun, isFolded, singleSet } from "./character.ts";
 import { emitAtomic, emitLookahead, emitLookbehind } from "./lookaround.ts";
-import { children, spanOf } from "./lookbehind.ts";
 import { failed, matched, type Program, type Step } from "./machine.ts";
+import { children, spanOf } from "./node-span.ts";
 import { emitRepeat } from "./repetition.ts";
 
 /**

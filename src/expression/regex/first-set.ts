@@ -1,7 +1,7 @@
 import type { Node } from "./ast.ts";
 import { caseEquivalents } from "./case-fold.ts";
 import { CharSet } from "./char-set.ts";
-import { spanOf } from "./lookbehind.ts";
+import { spanOf } from "./node-span.ts";
 
 /** The codepoints that a match can begin with, where that can be told; other positions need not be tried. */
 export function firstSet(node: Node): CharSet | undefined {

@@ -1,5 +1,4 @@
-import { empty, type Node, sequence } from "./ast.ts";
-import { checkLookbehind } from "./lookbehind.ts";
+import { alternation, empty, type Node, sequence } from "./ast.ts";
 import type { PatternOptions, PatternReader } from "./pattern-reader.ts";
 import { parseGroupCall, parseReference, referredGroups } from "./reference-parser.ts";
 import { regexError } from "./regex-error.ts";
@@ -26,11 +25,15 @@ export function parseGroup(reader: PatternReader): Node | undefined {
 
 /** Reads up to the `)`; options switched inside end there. */
 function body(reader: PatternReader): Node {
+  return alternation(branchesOf(reader));
+}
+
+function branchesOf(reader: PatternReader): Node[] {
   const outside = reader.options;
-  const node = reader.alternation(reader);
+  const branches = reader.branches(reader);
   reader.options = outside;
   if (!reader.eat(")")) throw regexError("end pattern with unmatched parenthesis");
-  return node;
+  return branches;
 }
 
 function capture(reader: PatternReader, name: string | null): Node {
@@ -38,10 +41,9 @@ function capture(reader: PatternReader, name: string | null): Node {
   return { type: "capture", group, body: body(reader) };
 }
 
+/** Of any length and content, where Oniguruma's Perl syntax refuses most lengths that are not fixed. */
 function lookbehind(reader: PatternReader, negative: boolean): Node {
-  const node = body(reader);
-  checkLookbehind(node, negative);
-  return { type: "lookbehind", negative, body: node };
+  return { type: "lookbehind", negative, body: body(reader) };
 }
 
 function groupName(reader: PatternReader, close: string): string {
@@ -80,12 +82,11 @@ function absent(reader: PatternReader): Node {
 /** `(?(condition)yes|no)`: the condition is a group, by number or name, or any pattern. */
 function conditional(reader: PatternReader): Node {
   const condition = parseCondition(reader);
-  const branches = body(reader);
-  if (branches.type === "empty") throw regexError("invalid if-else syntax");
-  if (branches.type !== "alternation") return { type: "conditional", condition, yes: branches, no: empty };
-  const [yes, ...others] = branches.branches as [Node, ...Node[]];
-  const no: Node = others.length === 1 ? others[0]! : { type: "alternation", branches: others };
-  return { type: "conditional", condition, yes, no };
+  const [yes, ...others] = branchesOf(reader) as [Node, ...Node[]];
+  if (others.length > 0) return { type: "conditional", condition, yes, no: alternation(others) };
+  if (yes.type !== "empty") return { type: "conditional", condition, yes, no: empty };
+  if (condition.type !== "matched") throw regexError("invalid if-else syntax");
+  return { type: "conditional", condition, yes, no: { type: "fail" } };
 }
 
 function parseCondition(reader: PatternReader): (Node & { type: "conditional" })["condition"] {
@@ -133,7 +134,8 @@ function switchOptions(reader: PatternReader): Node | undefined {
       reader.options = options;
       const node = body(reader);
       reader.options = outside;
-      return node;
+      // Of its own kind: a quantifier takes such a group, though not the bare anchor that may be in it.
+      return { type: "sequence", items: [node] };
     } else options = switched(options, char, on);
   }
 }

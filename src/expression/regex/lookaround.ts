@@ -1,7 +1,7 @@
 import type { Node } from "./ast.ts";
 import type { Emitter } from "./compiler.ts";
-import type { Span } from "./lookbehind.ts";
 import { failed } from "./machine.ts";
+import type { Span } from "./node-span.ts";
 
 /** `(?>X)`: once X has matched, no other way through it is tried. */
 export function emitAtomic(emitter: Emitter, body: Node): void {

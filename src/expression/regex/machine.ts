@@ -38,6 +38,8 @@ export class Machine {
   readonly end: number;
   /** Where this search began, for `\G`. */
   readonly searchStart: number;
+  /** Where this attempt began; `\K` does not move it. */
+  start = 0;
   position = 0;
   /** First register of the current window. */
   base = 0;
@@ -68,6 +70,7 @@ export class Machine {
     const { steps, groups } = this.program;
     this.registers.fill(-1, 0, 2 * groups);
     this.registers[0] = start;
+    this.start = start;
     this.position = start;
     this.base = 2 * groups;
     this.height = 0;

@@ -1,4 +1,4 @@
-import { empty, type Node, type Pattern, type Repeat, sequence } from "./ast.ts";
+import { alternation, empty, type Node, type Pattern, type Repeat, sequence } from "./ast.ts";
 import { parseBracket } from "./bracket-parser.ts";
 import { parseEscape } from "./escape-parser.ts";
 import { parseGroup } from "./group-parser.ts";
@@ -12,8 +12,8 @@ const mostRepeats = 100_000;
 
 /** Parses Oniguruma's Perl_NG syntax (Perl with named groups). Throws `ExpressionError`. */
 export function parsePattern(pattern: string, options: PatternOptions): Pattern {
-  const reader = new PatternReader(pattern, options, parseAlternation);
-  const root = parseAlternation(reader);
+  const reader = new PatternReader(pattern, options, parseBranches);
+  const root = alternation(parseBranches(reader));
   if (!reader.atEnd) throw regexError("unmatched close parenthesis");
   for (const check of reader.checks) check();
   checkRecursion(root);
@@ -21,12 +21,12 @@ export function parsePattern(pattern: string, options: PatternOptions): Pattern 
 }
 
 /** Reads branches up to a `)` or the end. Options that are switched in a branch hold in those that follow. */
-function parseAlternation(reader: PatternReader): Node {
+function parseBranches(reader: PatternReader): Node[] {
   if (++reader.depth > deepest) throw regexError("parse depth limit over");
   const branches: Node[] = [parseBranch(reader)];
   while (reader.eat("|")) branches.push(parseBranch(reader));
   reader.depth--;
-  return branches.length === 1 ? branches[0]! : { type: "alternation", branches };
+  return branches;
 }
 
 function parseBranch(reader: PatternReader): Node {
@@ -92,6 +92,7 @@ function parseQuantifiers(reader: PatternReader, target: Node): Node {
 }
 
 function isRepeatable(node: Node): boolean {
+  if (node.type === "alternation") return node.branches.every(isRepeatable);
   return !["assert", "lookahead", "lookbehind", "keep"].includes(node.type);
 }
 

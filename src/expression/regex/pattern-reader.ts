@@ -23,13 +23,13 @@ export class PatternReader {
   readonly checks: (() => void)[] = [];
   /** How deep groups nest here. */
   depth = 0;
-  /** Reads what stands between parentheses; it is set by the parser, which the reading of groups needs in turn. */
-  readonly alternation: (reader: PatternReader) => Node;
+  /** Reads the branches between parentheses; given by the parser, which needs the reading of groups in turn. */
+  readonly branches: (reader: PatternReader) => Node[];
 
-  constructor(pattern: string, options: PatternOptions, alternation: (reader: PatternReader) => Node) {
+  constructor(pattern: string, options: PatternOptions, branches: (reader: PatternReader) => Node[]) {
     this.codes = Array.from(pattern, (char) => char.codePointAt(0)!);
     this.options = options;
-    this.alternation = alternation;
+    this.branches = branches;
   }
 
   get atEnd(): boolean {

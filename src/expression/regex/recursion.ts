@@ -1,5 +1,5 @@
 import type { Node } from "./ast.ts";
-import { children } from "./lookbehind.ts";
+import { children } from "./node-span.ts";
 import { regexError } from "./regex-error.ts";
 
 /** Refuses calls (`\g<…>`) that can never end: those that reach themselves at the same place, or on every way. */

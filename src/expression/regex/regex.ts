@@ -103,11 +103,13 @@ class BacktrackingRegex implements Regex {
     const { program, first, anchored, longest, notEmpty } = this.compiled;
     const machine = new Machine(program, codepointText(text), from, spend);
     let best: Int32Array | undefined;
-    const accept = ({ position, registers }: Machine): boolean => {
-      const [start] = registers as unknown as [number];
+    let bestLength = -1;
+    const accept = ({ start, position, registers }: Machine): boolean => {
       if (notEmpty && position === start) return false;
-      if (best && position - start <= best[1]! - best[0]!) return false;
+      if (position - start <= bestLength) return false;
+      bestLength = position - start;
       best = registers.slice(0, 2 * program.groups);
+      best[0] = Math.min(best[0]!, position);
       best[1] = position;
       return !longest;
     };

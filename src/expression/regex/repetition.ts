@@ -3,8 +3,8 @@ import type { CharSet } from "./char-set.ts";
 import { singleSet } from "./character.ts";
 import type { Emitter, Label } from "./compiler.ts";
 import { emitAtomic } from "./lookaround.ts";
-import { spanOf } from "./lookbehind.ts";
 import { failed } from "./machine.ts";
+import { spanOf } from "./node-span.ts";
 
 const newline = 10;
 
@@ -118,7 +118,7 @@ function emitFork(emitter: Emitter, { mode }: Repeat, end: Label): void {
   });
 }
 
-/** A turn of a loop that consumed nothing would go on for ever, so it ends the loop. */
+/** A turn of a loop that consumed nothing would go on for ever, so it ends the loop, whatever its bounds. */
 function emitBody(emitter: Emitter, body: Node, end: Label): void {
   if (spanOf(body).min > 0) {
     emitter.emitNode(body);

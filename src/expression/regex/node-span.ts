@@ -1,29 +1,9 @@
 import type { Node } from "./ast.ts";
-import { regexError } from "./regex-error.ts";
 
 /** How many codepoints a node can match. */
 export interface Span {
   readonly min: number;
   readonly max: number;
-}
-
-/**
- * Refuses what Oniguruma's Perl syntax refuses behind `(?<=` and `(?<!`: alternatives of different fixed lengths,
- * lookarounds, `\R`, `\X`, and captures where the lookbehind is negative.
- */
-export function checkLookbehind(node: Node, negative: boolean): void {
-  const refused =
-    ["lookahead", "lookbehind", "lineBreak", "cluster"].includes(node.type) ||
-    (node.type === "capture" && negative) ||
-    (node.type === "alternation" && hasUnequalBranches(node.branches));
-  if (refused) throw regexError("invalid pattern in look-behind");
-  for (const child of children(node)) checkLookbehind(child, negative);
-}
-
-function hasUnequalBranches(branches: readonly Node[]): boolean {
-  if (branches.some((branch) => branch.type === "empty")) return false;
-  const spans = branches.map(spanOf);
-  return spans.every(({ min, max }) => min === max) && spans.some(({ min }) => min !== spans[0]!.min);
 }
 
 export function spanOf(node: Node): Span {
