@@ -5,7 +5,7 @@ import type { Json } from "../../src/expression/json.ts";
 import { head } from "./brief.ts";
 import { mutate, Random } from "./mutation.ts";
 
-const rounds = process.env["PAWL_SOAK"] === "1" ? 50_000 : 600;
+const rounds = process.env["PAWL_SOAK"] === "1" ? 20_000 : 600;
 
 const fragments = [
   ...[

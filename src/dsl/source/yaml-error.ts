@@ -4,11 +4,19 @@ import type { Source } from "./source.ts";
 
 /** An error of the YAML parser, in our words where we have better ones. */
 export function yamlFinding(error: YAMLError, source: Source): Finding {
-  const [start, end] = error.pos;
+  const start = afterIndentation(source.text, error.pos[0]);
+  const end = Math.max(start, error.pos[1]);
   const line = source.line(source.position(Math.min(start, source.text.length)).line);
   const { message, hint } = explain(error);
   const advice = fromQuotes.has(error.code) && /:\s+\$\{/.test(line) ? quoteExpression : hint;
   return { severity: "error", start, end, message, ...(advice === undefined ? {} : { hint: advice }) };
+}
+
+/** The parser points at the blanks in front of what is wrong. */
+function afterIndentation(text: string, start: number): number {
+  let at = start;
+  while (text[at] === " ") at++;
+  return at < text.length && !"\r\n".includes(text[at]!) ? at : start;
 }
 
 interface Explanation {
