@@ -39,6 +39,12 @@ export function fault(machine: Machine, id: number, error: WorkflowError): void 
   }
 }
 
+/** Stops a run in the middle of what it does: everything below it, and everything that it awaits. */
+export function interrupt(machine: Machine, id: number): void {
+  cancelBelow(machine, id);
+  machine.cancelOf((awaiting) => awaiting === id);
+}
+
 /** Cancels everything below a run, children before their parents. */
 export function cancelBelow(machine: Machine, id: number): void {
   cancelAll(machine, (_, parent, chosen) => parent === id || chosen.has(parent));
@@ -73,9 +79,11 @@ export function endWorkflow(machine: Machine, parent: number, output: Json): voi
 }
 
 function discard(machine: Machine, id: number, error: WorkflowError): void {
-  const { at, task } = machine.frame(id)!;
-  cancelBelow(machine, id);
-  machine.cancelOf((awaiting) => awaiting === id);
+  const frame = machine.frame(id)!;
+  const { at, task, timeout } = frame;
+  // Of all others the one task below is over already; looking for more would cost a walk over all frames.
+  if (machine.node(frame).kind.concurrent) cancelBelow(machine, id);
+  if (timeout !== undefined) machine.cancel(timeout);
   // Its `if` failed, before it could start.
   if (at === undefined) machine.record("task.created", { task, run: id });
   machine.recordTask("faulted", id, { error });

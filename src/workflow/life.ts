@@ -1,5 +1,5 @@
 import type { Json } from "../expression/json.ts";
-import { locate } from "./resource.ts";
+import { locate, type ResourceSlot } from "./resource.ts";
 import { same } from "./same.ts";
 import { type SchemaCheck, validate } from "./schema.ts";
 import { rawInput, taskOutput } from "./state.ts";
@@ -82,13 +82,13 @@ function exportContext(run: TaskRun): void {
 function checked(run: TaskRun, schema: SchemaCheck | undefined, value: Json, input: Json): boolean {
   if (schema === undefined) return true;
   const { frame } = run;
-  const document = schema.document ?? fetched(run, schema, input);
+  const document = schema.resource === undefined ? schema.document : fetched(run, schema.resource, input);
   if (document === undefined) return false;
   validate(document, value, schema.label, frame.task || schema.label);
   return true;
 }
 
-function fetched(run: TaskRun, schema: SchemaCheck, input: Json): Json | undefined {
+function fetched(run: TaskRun, resource: ResourceSlot, input: Json): Json | undefined {
   const { frame, machine } = run;
   machine.state.resources ??= {};
   const { resources } = machine.state;
@@ -97,7 +97,7 @@ function fetched(run: TaskRun, schema: SchemaCheck, input: Json): Json | undefin
     delete frame.fetching;
     return resources[uri];
   }
-  const location = locate(run, schema.resource!, input);
+  const location = locate(run, resource, input);
   if (Object.hasOwn(resources, location.uri)) return resources[location.uri];
   frame.fetching = location.uri;
   run.startActivity({ kind: "resource", ...location });

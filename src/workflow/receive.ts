@@ -1,7 +1,7 @@
 import { standardError } from "../dsl/error.ts";
 import { withInstance } from "./activity-report.ts";
 import type { WorkflowEvent } from "./event.ts";
-import { cancelEverything, fault, guarded } from "./fault.ts";
+import { cancelEverything, fault, guarded, interrupt } from "./fault.ts";
 import type { Machine } from "./machine.ts";
 import type { Report } from "./task-kind.ts";
 
@@ -33,6 +33,7 @@ function deliver(machine: Machine, report: Report): void {
   const frame = machine.frame(id)!;
   if (frame.timeout === report.id) {
     delete frame.timeout;
+    interrupt(machine, id);
     const detail = `Timed out after ${machine.nowMs - frame.at!} ms`;
     fault(machine, id, standardError("timeout", detail, { instance: frame.task || "/timeout" }));
   } else if (frame.fetching !== undefined) deliverResource(machine, id, report);

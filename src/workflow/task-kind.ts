@@ -20,6 +20,8 @@ export interface TaskKind<P = unknown> {
   run(run: TaskRun<P>): void;
   /** What the run began has been reported. */
   report?(run: TaskRun<P>, report: Report): void;
+  /** Whether several tasks below it may run at the same time. */
+  readonly concurrent?: boolean;
   /** A task directly below completed. */
   childCompleted?(run: TaskRun<P>, child: TaskNode, ended: ChildEnd): void;
   /** A task directly below faulted. True: it is dealt with; false, or absent: this task faults too. */

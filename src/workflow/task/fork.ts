@@ -42,6 +42,8 @@ export const forkKind: TaskKind<Plan> = {
     if (tasks.length === 0) run.complete(run.plan.compete ? run.input : []);
   },
 
+  concurrent: true,
+
   childCompleted(run, child, { output, skipped }) {
     const data = run.frame.data as Data;
     data.open--;

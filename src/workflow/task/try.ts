@@ -92,8 +92,9 @@ function attempt(run: TaskRun<Plan>): void {
   const { plan, frame } = run;
   delete frame.variables;
   const limit = plan.retry?.attempt;
+  const limitMs = limit === undefined ? null : run.duration(limit);
   if (!run.enter(plan.try)) run.complete(run.input);
-  else if (limit !== undefined) (frame.data as Data).attempt = run.startTimer(run.duration(limit));
+  else if (limitMs !== null) (frame.data as Data).attempt = run.startTimer(limitMs);
 }
 
 function endAttempt(run: TaskRun<Plan>): void {

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "bun:test";
+import { WorkflowFault } from "../../src/dsl/error.ts";
+import type { Json } from "../../src/expression/json.ts";
+import { validate } from "../../src/workflow/schema.ts";
+import { World } from "./world.ts";
+
+/** The detail of the error, or null when the value fits. */
+function verdict(schema: Json, value: Json): string | null {
+  try {
+    validate(schema, value, "/here", "/task");
+    return null;
+  } catch (error) {
+    expect(error).toBeInstanceOf(WorkflowFault);
+    return (error as WorkflowFault).error.detail ?? "";
+  }
+}
+
+const draft = (name: string) => ({ $schema: `http://json-schema.org/${name}/schema#` });
+const table: [name: string, schema: Json, value: Json, detail: string | null][] = [
+  ["true", true, 1, null],
+  ["false", false, 1, "/here: "],
+  ["the newest draft is the default", { prefixItems: [{ type: "string" }] }, [1], "/here: /0: "],
+  ["draft 4", { ...draft("draft-04"), minimum: 1, exclusiveMinimum: true }, 1, "/here: "],
+  ["draft 7", { ...draft("draft-07"), items: [{ type: "string" }] }, [1], "/here: /0: "],
+  ["a reference within", { $ref: "#/$defs/n", $defs: { n: { type: "number" } } }, "x", "/here: "],
+  ["a nested place", { properties: { a: { items: { type: "number" } } } }, { a: [1, "x"] }, "/here: /a/1: "],
+  ["no schema at all", null, 1, "/here: the schema cannot be used: it is not an object"],
+  ["a pattern that is none", { pattern: "(" }, "x", "/here: the schema cannot be used: "],
+];
+
+describe("schemas", () => {
+  for (const [name, schema, value, detail] of table)
+    test(name, () => {
+      const found = verdict(schema, value);
+      if (detail === null) expect(found).toBeNull();
+      else expect(found).toStartWith(detail);
+    });
+
+  test("a value too deep for the validator is an error, not a crash", () => {
+    let deep: Json = 1;
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    expect(verdict({ items: { $ref: "#" } }, deep)).toStartWith("/here: the schema cannot be used: ");
+  });
+
+  test("another format is refused", () => {
+    const definition = "do: [{a: {input: {schema: {format: avro, document: {}}}, set: {}}}]";
+    expect(() => new World(definition)).toThrow('Unknown schema format "avro" (/do/0/a/input/schema/format)');
+  });
+});
