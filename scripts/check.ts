@@ -17,11 +17,12 @@ installTools();
 for (const [name, command] of steps) {
   const started = performance.now();
   const { exitCode } = Bun.spawnSync([...command], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  // The tests close with their own count, which stays the last line.
+  if (name === "tests") process.exit(exitCode);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (exitCode !== 0) {
-    console.error(`check: ${name} failed`);
+    console.error(`check: ${name} failed (${seconds} s)`);
     process.exit(1);
   }
-  // The tests close with their own count, which stays the last line.
-  if (name !== "tests")
-    console.log(`check: ${name} ok (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  console.log(`check: ${name} ok (${seconds} s)`);
 }

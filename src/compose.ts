@@ -46,6 +46,7 @@ export function serve(options: ServeOptions): Promise<number> {
           policy: activityPolicy(userInfo().homedir, settings.env),
           log,
           durability: settings.durability === "task" ? "task" : "output",
+          version,
         });
         server = createServer({ engine, identity, shutdown, log });
         await server.open();
@@ -90,6 +91,7 @@ export async function openEphemeral(directory: string): Promise<Ephemeral> {
       policy: activityPolicy(directory, {}),
       log: () => {},
       durability: "output",
+      version,
     }),
     identity: {
       pid: process.pid,
