@@ -1,4 +1,5 @@
 import type { WorkflowDocument } from "../dsl/types.ts";
+import { Failure } from "../failure.ts";
 import type { Command } from "./command.ts";
 import { compileProgram } from "./compiler.ts";
 import type { StartedEvent, WorkflowEvent } from "./event.ts";
@@ -6,7 +7,7 @@ import type { LifecycleRecord } from "./lifecycle.ts";
 import { Machine } from "./machine.ts";
 import type { Program } from "./program.ts";
 import { receive } from "./receive.ts";
-import type { InnerState, State } from "./state.ts";
+import { type InnerState, type State, stateFormat } from "./state.ts";
 import { work } from "./work.ts";
 
 /** What one event led to. */
@@ -44,6 +45,7 @@ export function begin(
     status: "running",
     input: event.input,
     startedAt: event.at,
+    format: stateFormat,
     context: null,
     random: event.seed | 0,
     runs: 0,
@@ -61,6 +63,7 @@ export function begin(
 /**
  * The interpreter: pure and deterministic in (program, state, event, budget). An event that no longer matters
  * (a timer of a cancelled task, a second result of an activity, anything after the end) changes nothing.
+ * Throws `Failure` failed_precondition for a state that was written in a format of another version.
  */
 export function advance(
   program: Program,
@@ -69,11 +72,20 @@ export function advance(
   budget: Budget = defaultBudget,
 ): Step {
   if (state.outcome !== undefined) return { state, commands: [], lifecycle: [] };
-  const machine = new Machine(program, state as InnerState, event.at);
+  const machine = new Machine(program, readable(state), event.at);
   // While `continued` is on its way, tasks that other events make ready wait for it too.
   const paused = machine.ready.length > 0 && event.type !== "continued";
   receive(machine, event);
   return paused ? slice(machine, 0, true) : slice(machine, budget.tasks);
+}
+
+function readable(state: State): InnerState {
+  if (state.format === stateFormat) return state as InnerState;
+  const message = `The execution's state has format ${state.format}, and this version reads ${stateFormat}`;
+  throw new Failure("failed_precondition", message, {
+    reason: "state-format",
+    hint: "Run it with the version that wrote it, or a newer one",
+  });
 }
 
 function slice(machine: Machine, tasks: number, paused = false): Step {

@@ -47,7 +47,7 @@ export interface TaskSequence {
   readonly byName: ReadonlyMap<string, TaskNode>;
 }
 
-/** What a name in `$task` and `$workflow` needs of the document; the document is data to expressions. */
+/** A part of a definition, or an error, as the data that it is to expressions. */
 export function asJson(value: object): Json {
   return value as Json;
 }

@@ -15,8 +15,12 @@ export interface State {
   [field: string]: unknown;
 }
 
+/** Of `InnerState`. A change that an older interpreter would misread gets another number. */
+export const stateFormat = 1;
+
 /** The whole state, as the interpreter knows it. An ended execution keeps the public fields only. */
 export interface InnerState extends State {
+  readonly format: number;
   /** `$context`; null until an `export` (ruling 5). */
   context: Json;
   /** The execution's generator (jitter), see `random.ts`. */

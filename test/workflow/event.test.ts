@@ -100,6 +100,12 @@ describe("status", () => {
     expect(world.play().state.status).toBe("completed");
   });
 
+  test("a state of a format that this version does not know is refused, not misread", () => {
+    const world = new World("do: [{w: {wait: PT1H}}]");
+    world.text = world.text.replace('"format":1', '"format":2');
+    expect(() => world.play()).toThrow("The execution's state has format 2, and this version reads 1");
+  });
+
   test("what an ended execution keeps is what the rooms above read", () => {
     const world = new World("do: [{a: {set: {n: 1}, export: {as: .}}}]", { input: 1 }).play();
     expect(Object.keys(world.state).sort()).toEqual(["id", "input", "outcome", "startedAt", "status"]);
