@@ -35,7 +35,10 @@ test("every case that is left out exists in jq's suites", () => {
 });
 
 function check(each: JqCase): void {
-  if (each.failure !== null) return checkFailure(each);
+  if (each.failure !== null) {
+    checkFailure(each);
+    return;
+  }
   const expression = compile(each.program, ["ENV"]);
   const expected = each.outputs.map((output) => parseJsonText(output));
   const input = parseJsonText(each.input.replace(/^\uFEFF/, ""));

@@ -6,7 +6,7 @@ import { access, cannot, positions, requireContainer } from "../value/access.ts"
 import { add } from "../value/arithmetic.ts";
 import { codepointLength } from "../value/codepoints.ts";
 import { compare, equals } from "../value/order.ts";
-import { toText } from "../value/text.ts";
+import { describe, toText } from "../value/text.ts";
 import { fieldNames, isArray, isObject, isTruthy, toDouble, typeOf, type Value } from "../value/value.ts";
 import { type Builtin, type Builtins, binary, unary } from "./builtin.ts";
 import { occurrences } from "./strings.ts";
@@ -155,7 +155,9 @@ function contains(whole: Value, part: Value, run: Run, depth: number): boolean {
     run.spend(whole.length >> 4);
     return whole.includes(part);
   }
-  if (typeOf(whole) !== typeOf(part)) return cannot(whole, part, "have their containment checked") as never;
+  if (typeOf(whole) !== typeOf(part)) {
+    raise(`${describe(whole)} and ${describe(part)} cannot have their containment checked`);
+  }
   if (!isArray(whole) && !isObject(whole)) return equals(whole, part, run);
   if (depth > MAX_CONTAINMENT_DEPTH) raise("Containment check too deep");
   if (isArray(whole)) {

@@ -1,4 +1,5 @@
 import { CONTINUE, constant, multiple, single } from "../compiler/code.ts";
+import { compileVariable } from "../compiler/variable.ts";
 import { ExpressionError } from "../expression.ts";
 import { Raised, raiseAbout } from "../raised.ts";
 import { applyFormat, asString } from "../value/format.ts";
@@ -41,6 +42,7 @@ export const CORE: Builtins = {
   "builtins/0": unary(() =>
     [...BUILTINS.keys(), ...PRELUDE_NAMES].filter((name) => !name.startsWith("_") && !CONSTANTS.has(name)),
   ),
+  "env/0": (_args, scope) => compileVariable("ENV", { offset: 0, length: 0 }, scope),
   "have_decnum/0": () => constant(true),
   "have_literal_numbers/0": () => constant(true),
   "input/0": unary(() => {

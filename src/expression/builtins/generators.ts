@@ -1,6 +1,7 @@
 import {
   CONTINUE,
   type Code,
+  constant,
   type Env,
   multiple,
   type Paths,
@@ -46,7 +47,7 @@ export const GENERATORS: Builtins = {
   "first/0": element(0),
   "last/0": element(-1),
   "nth/1": ([index]) => at(index!),
-  "nth/2": ([index, f]) => first(skipped(index!, f!, "nth doesn't support negative indices")),
+  "nth/2": ([index, f]) => nth(index!, f!),
   "limit/2": ([count, f]) => limited(count!, f!),
   "skip/2": ([count, f]) => skipped(count!, f!, "skip doesn't support negative count"),
   "isempty/1": ([f]) =>
@@ -152,6 +153,18 @@ function first(f: Code): Code {
       return found === undefined ? signal : emit(found[0], found[1]);
     },
   );
+}
+
+function nth(index: Code, f: Code): Code {
+  return multiple(
+    (env, input, emit) => index.each(env, input, (n) => nthOf(n, f).each(env, input, emit)),
+    () => (env, path, input, emit) =>
+      index.each(env, input, (n) => nthOf(n, f).paths(env, path, input, emit)),
+  );
+}
+
+function nthOf(index: Value, f: Code): Code {
+  return first(skipped(constant(index), f, "nth doesn't support negative indices"));
 }
 
 function last(f: Code): Code {

@@ -48,6 +48,7 @@ function keys(
 function has(input: Value, key: Value): Value {
   if (isObject(input) && typeof key === "string") return hasField(input, key);
   const index = toDouble(key);
+  if (input === null) return false;
   if (isArray(input) && index !== undefined) return index >= 0 && Math.trunc(index) < input.length;
   return raise(`Cannot check whether ${typeOf(input)} has a ${typeOf(key)} key`);
 }

@@ -1,5 +1,5 @@
-import { forEachPath, update } from "../compiler/assign.ts";
-import { CONTINUE, type Code, multiple, type Paths, STOP, single, unwind } from "../compiler/code.ts";
+import { firstOutput, forEachPath, updating } from "../compiler/assign.ts";
+import { CONTINUE, type Code, multiple, type Paths, single } from "../compiler/code.ts";
 import { Path } from "../compiler/path.ts";
 import { raise } from "../raised.ts";
 import { deletePaths, getPath, setPath } from "../value/paths.ts";
@@ -39,23 +39,8 @@ export const PATHS: Builtins = {
       });
       return result;
     }),
-  "map_values/1": ([f]) =>
-    single((env, input) =>
-      update(ELEMENTS, env, input, (value) => {
-        if (f!.one !== null) return f!.one(env, value);
-        let first: Value | undefined;
-        const signal = f!.each(env, value, (output) => {
-          first = output;
-          return STOP;
-        });
-        if (signal !== CONTINUE && first === undefined) unwind(env.run);
-        return first;
-      }),
-    ),
+  "map_values/1": ([f]) => updating(recurse.elements, firstOutput(f!)),
 };
-
-/** `.[]`, for what changes every element. */
-const ELEMENTS: Code = recurse.elements;
 
 function requirePath(path: Value): readonly Value[] {
   return isArray(path) ? path : raise("Path must be specified as an array");
@@ -78,7 +63,7 @@ function getpath(path: Code): Code {
     path.each(env, input, (keys) => {
       const list = requirePath(keys);
       const found = getPath(input, list, env.run);
-      at.requireResult(input);
+      if (!at.leadsTo(input)) at.away().requireResult(found);
       let child = at;
       for (const key of list) child = child.child(key, found);
       return emit(child, found);

@@ -18,7 +18,6 @@ const SOURCES: readonly string[] = [
   "def fromdate: fromdateiso8601;",
   "def finites: select(isinfinite or isnan | not);",
   "def normals: select(isnormal);",
-  "def env: $ENV;",
   `def tostream:
      path(def r: (.[]? | r), .; r) as $p | getpath($p) | reduce path(.[]?) as $q ([$p, .]; [$p + $q]);`,
   `def fromstream(f): {x: null, e: false} as $init

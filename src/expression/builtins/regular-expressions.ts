@@ -1,6 +1,7 @@
 import {
   CONTINUE,
   type Code,
+  collect,
   constant,
   type Emit,
   type Env,
@@ -10,7 +11,6 @@ import {
 } from "../compiler/code.ts";
 import { adopt, raise, raiseAbout } from "../raised.ts";
 import { compileRegex, type Regex, type RegexMatch } from "../regex/regex.ts";
-import type { Run } from "../run.ts";
 import { add } from "../value/arithmetic.ts";
 import { unitOffset } from "../value/codepoints.ts";
 import { isArray, putField, typeOf, type Value } from "../value/value.ts";
@@ -170,7 +170,7 @@ function substitution(always: string): Builtin {
     );
 }
 
-/** One result per n-th outputs of all replacements, as jq has it. */
+/** The n-th outputs of all replacements make the n-th result, as in jq; without any the text stays as it is. */
 function replaceAll(
   found: readonly RegexMatch[],
   replacement: Code,
@@ -180,35 +180,22 @@ function replaceAll(
 ): Signal {
   const { run } = env;
   const position = new Cursor(input);
-  const between: string[] = [];
+  const results: Value[] = [];
   for (const match of found) {
-    between.push(position.to(match.offset));
+    const between = position.to(match.offset);
     position.skip(match.length);
+    collect(replacement, env, captureObject(match)).forEach((text, i) => {
+      run.step();
+      results[i] = add(add(results[i] ?? null, between, run), text, run);
+    });
   }
+  if (results.length === 0) return emit(input);
   const rest = position.rest();
-  if (found.length === 0) return emit(input);
-  return streams(found, replacement, env, between, 0, "", (start) => {
-    run.step();
-    return emit(add(start, rest, run));
-  });
-}
-
-function streams(
-  found: readonly RegexMatch[],
-  replacement: Code,
-  env: Env,
-  between: readonly string[],
-  at: number,
-  start: Value,
-  emit: Emit,
-): Signal {
-  if (at === found.length) return emit(start);
-  const run: Run = env.run;
-  return replacement.each(env, captureObject(found[at]!), (text) => {
-    run.step();
-    const before = add(start, between[at]!, run);
-    return streams(found, replacement, env, between, at + 1, add(before, text, run), emit);
-  });
+  for (const result of results) {
+    const signal = emit(add(result, rest, run));
+    if (signal !== CONTINUE) return signal;
+  }
+  return CONTINUE;
 }
 
 /** Walks a text by codepoints, forward only, so that a long text is counted once. */

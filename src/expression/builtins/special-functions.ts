@@ -94,9 +94,9 @@ function quadraturePoints(order: number, x: number): number {
 /** Y_n(x) = (1/π) ∫₀^π sin(x sin θ - nθ) dθ - (1/π) ∫₀^∞ (e^{nt} + (-1)^n e^{-nt}) e^{-x sinh t} dt. */
 function yIntegral(n: number, x: number): number {
   const sign = n % 2 === 0 ? 1 : -1;
-  const oscillating = simpson((theta) => Math.sin(x * Math.sin(theta) - n * theta), 0, Math.PI, x);
+  const oscillating = integral((theta) => Math.sin(x * Math.sin(theta) - n * theta), 0, Math.PI, x);
   const end = Math.asinh(800 / x);
-  const decaying = simpson(
+  const decaying = integral(
     (t) => (Math.exp(n * t) + sign * Math.exp(-n * t)) * Math.exp(-x * Math.sinh(t)),
     0,
     end,
@@ -105,10 +105,13 @@ function yIntegral(n: number, x: number): number {
   return (oscillating - decaying) / Math.PI;
 }
 
-function simpson(f: (x: number) => number, from: number, to: number, x: number): number {
-  const steps = 2 * Math.min(50_000, 2_000 + Math.ceil(Math.abs(x) * 20));
+/** Boole's rule. */
+function integral(f: (x: number) => number, from: number, to: number, x: number): number {
+  const steps = 4 * Math.min(25_000, 1_500 + Math.ceil(Math.abs(x) * 10));
   const width = (to - from) / steps;
-  let sum = f(from) + f(to);
-  for (let i = 1; i < steps; i++) sum += f(from + i * width) * (i % 2 === 0 ? 2 : 4);
-  return (sum * width) / 3;
+  let sum = 7 * (f(from) + f(to));
+  for (let i = 1; i < steps; i++) sum += f(from + i * width) * WEIGHTS[i % 4]!;
+  return (sum * width * 2) / 45;
 }
+
+const WEIGHTS = [14, 32, 12, 32];

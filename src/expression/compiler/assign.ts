@@ -1,7 +1,8 @@
-import type { Run } from "../run.ts";
+import { raise } from "../raised.ts";
 import type { AssignOperator, Node } from "../syntax/ast.ts";
-import { OPERATIONS } from "../value/arithmetic.ts";
+import { OPERATIONS, type Operation } from "../value/arithmetic.ts";
 import { deletePaths, getPath, setPath } from "../value/paths.ts";
+import { shorten } from "../value/text.ts";
 import { isTruthy, type Value } from "../value/value.ts";
 import { CONTINUE, type Code, type Env, multiple, STOP, single, unwind } from "./code.ts";
 import { compileNode } from "./compile-node.ts";
@@ -13,31 +14,74 @@ export function compileAssign(node: Extract<Node, { kind: "assign" }>, scope: Sc
   const target = compileNode(node.left, scope);
   const right = compileNode(node.right, scope);
   const { operator } = node;
-  if (operator === "|=") return single((env, input) => update(target, env, input, firstOf(right, env)));
-  const change = operator === "=" ? assignAll : calculateAll(operator);
+  if (operator === "|=") return updating(target, firstOutput(right));
   const { one } = right;
-  if (one !== null) return single((env, input) => change(target, env, input, one(env, input)));
+  if (operator === "=") {
+    if (one !== null) return single((env, input) => assignAll(target, env, input, one(env, input)));
+    return multiple((env, input, emit) =>
+      right.each(env, input, (value) => emit(assignAll(target, env, input, value))),
+    );
+  }
+  const operation = operationOf(operator);
+  if (one !== null) {
+    return single(
+      (env, input) => calculateAll(target, env, input, operation, one(env, input)).result,
+      () => (env, _path, input) => refusePath(calculateAll(target, env, input, operation, one(env, input))),
+    );
+  }
   return multiple((env, input, emit) =>
-    right.each(env, input, (value) => emit(change(target, env, input, value))),
+    right.each(env, input, (value) => emit(calculateAll(target, env, input, operation, value).result)),
   );
 }
 
-/** Every place that `target` leads to is replaced by what `replace` makes of it; nothing means: deleted. */
-export function update(
-  target: Code,
-  env: Env,
-  input: Value,
-  replace: (value: Value) => Value | undefined,
-): Value {
+/** `target |= …`, `map_values(…)`: every place is replaced by what `replace` makes of it; nothing means: deleted. */
+export function updating(target: Code, replace: Replace): Code {
+  return single(
+    (env, input) => {
+      const { result, deleted } = update(target, env, input, replace);
+      return deleted.length === 0 ? result : deletePaths(result, deleted, env.run);
+    },
+    () => (env, _path, input) => refusePath(update(target, env, input, replace)),
+  );
+}
+
+/** The first output of `code`, or undefined. */
+export function firstOutput(code: Code): Replace {
+  const { one } = code;
+  if (one !== null) return one;
+  return (env, value) => {
+    let first: Value | undefined;
+    const signal = code.each(env, value, (output) => {
+      first = output;
+      return STOP;
+    });
+    if (signal !== CONTINUE && first === undefined) unwind(env.run);
+    return first;
+  };
+}
+
+type Replace = (env: Env, value: Value) => Value | undefined;
+
+interface Updated {
+  readonly result: Value;
+  readonly deleted: Value[][];
+}
+
+function update(target: Code, env: Env, input: Value, replace: Replace): Updated {
   const { run } = env;
   const deleted: Value[][] = [];
   let result = input;
   forEachPath(target, env, input, (path) => {
-    const replacement = replace(getPath(result, path, run));
+    const replacement = replace(env, getPath(result, path, run));
     if (replacement === undefined) deleted.push(path);
     else result = setPath(result, path, replacement, run);
   });
-  return deleted.length === 0 ? result : deletePaths(result, deleted, run);
+  return { result, deleted };
+}
+
+/** An update is not a path. The words are jq's, whose update keeps its result in an array. */
+function refusePath({ result, deleted }: Updated): never {
+  return raise(`Invalid path expression near attempt to access element 0 of ${shorten([result, deleted])}`);
 }
 
 export function forEachPath(target: Code, env: Env, input: Value, visit: (path: Value[]) => void): void {
@@ -50,8 +94,6 @@ export function forEachPath(target: Code, env: Env, input: Value, visit: (path: 
   if (signal !== CONTINUE) unwind(env.run);
 }
 
-type Change = (target: Code, env: Env, input: Value, value: Value) => Value;
-
 function assignAll(target: Code, env: Env, input: Value, value: Value): Value {
   let result = input;
   forEachPath(target, env, input, (path) => {
@@ -60,25 +102,11 @@ function assignAll(target: Code, env: Env, input: Value, value: Value): Value {
   return result;
 }
 
-function calculateAll(operator: Exclude<AssignOperator, "=" | "|=">): Change {
-  const operation: (a: Value, b: Value, run: Run) => Value =
-    operator === "//="
-      ? (a, b) => (isTruthy(a) ? a : b)
-      : OPERATIONS[operator.slice(0, -1) as keyof typeof OPERATIONS];
-  return (target, env, input, value) =>
-    update(target, env, input, (before) => operation(before, value, env.run));
+function operationOf(operator: Exclude<AssignOperator, "=" | "|=">): Operation {
+  if (operator === "//=") return (a, b) => (isTruthy(a) ? a : b);
+  return OPERATIONS[operator.slice(0, -1) as keyof typeof OPERATIONS];
 }
 
-function firstOf(code: Code, env: Env): (value: Value) => Value | undefined {
-  const { one } = code;
-  if (one !== null) return (value) => one(env, value);
-  return (value) => {
-    let first: Value | undefined;
-    const signal = code.each(env, value, (output) => {
-      first = output;
-      return STOP;
-    });
-    if (signal !== CONTINUE && first === undefined) unwind(env.run);
-    return first;
-  };
+function calculateAll(target: Code, env: Env, input: Value, operation: Operation, value: Value): Updated {
+  return update(target, env, input, (_env, before) => operation(before, value, env.run));
 }

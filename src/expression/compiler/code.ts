@@ -44,7 +44,10 @@ export function constant(value: Value): Code {
   return new Code(
     () => value,
     (_env, _input, emit) => emit(value),
-    null,
+    // jq takes the constants null, false and true for what stands there, if that is the same.
+    value === null || typeof value === "boolean"
+      ? null
+      : () => (_env, path, _input, emit) => emit(path.away(), value),
     { value },
   );
 }

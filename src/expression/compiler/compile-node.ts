@@ -1,16 +1,16 @@
 import type { Node } from "../syntax/ast.ts";
 import { parseNumber } from "../value/number-literal.ts";
-import { getField } from "../value/value.ts";
 import { compileAccess, compileIterate, compileSlice } from "./access.ts";
 import { compileAssign } from "./assign.ts";
 import { compileBind, compileForeach, compileReduce } from "./bind.ts";
 import { compileBuiltin } from "./builtin.ts";
 import { compileCall, compileDefine } from "./call.ts";
-import { type Code, constant, single, up } from "./code.ts";
+import { type Code, constant, single } from "./code.ts";
 import { compileArray, compileObject, compileString } from "./construct.ts";
 import { compileBreak, compileComma, compileIf, compileLabel, compilePipe, compileTry } from "./control.ts";
 import { compileAlternative, compileBinary, compileLogic, compileNegate } from "./operator.ts";
 import type { Scope } from "./scope.ts";
+import { compileVariable } from "./variable.ts";
 
 /**
  * Turns a node into closures. `tail` says that nothing remains to be done in the surrounding `def` after this
@@ -65,7 +65,7 @@ export function compileNode(node: Node, scope: Scope, tail = false): Code {
     case "call":
       return compileCall(node, scope, tail);
     case "variable":
-      return compileVariable(node, scope);
+      return compileVariable(node.name, node, scope);
     case "bind":
       return compileBind(node, scope, tail);
     case "label":
@@ -84,16 +84,4 @@ export function identity(): Code {
     (_env, input) => input,
     () => (_env, path, input, emit) => emit(path, input),
   );
-}
-
-type NodeOf<K extends Node["kind"]> = Extract<Node, { kind: K }>;
-
-function compileVariable(node: NodeOf<"variable">, scope: Scope): Code {
-  const { name } = node;
-  if (name === "ENV" && !scope.program.variableNames.has(name)) return constant({});
-  const hops = scope.variable(name, node);
-  if (hops === null) return single((env) => getField(env.run.variables, name));
-  if (hops === 0) return single((env) => env.value as never);
-  if (hops === 1) return single((env) => env.parent!.value as never);
-  return single((env) => up(env, hops).value as never);
 }

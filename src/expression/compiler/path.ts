@@ -2,6 +2,8 @@ import { raise } from "../raised.ts";
 import { shorten } from "../value/text.ts";
 import type { Value } from "../value/value.ts";
 
+const NOWHERE = { nowhere: true };
+
 /** A path while it is being walked: the last key, the way to it, and the value found there. */
 export class Path {
   private constructor(
@@ -22,6 +24,11 @@ export class Path {
     const keys: Value[] = [];
     for (let path: Path = this; path.parent !== null; path = path.parent) keys.push(path.key);
     return keys.reverse();
+  }
+
+  /** The way of a value that was written down or made here: no path leads to it. */
+  away(): Path {
+    return new Path(this.parent, this.key, NOWHERE);
   }
 
   /** jq's rule: a value is where the path says if it is the very value that was found there. */

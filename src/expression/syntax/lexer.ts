@@ -147,13 +147,20 @@ function unescapeString(raw: string, offset: number): string {
     else if (letter !== "u") throw invalidEscape("Invalid escape", raw, offset, at, 2);
     else {
       const hex = raw.slice(at + 2, at + 6);
-      if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw invalidEscape("Invalid \\uXXXX escape", raw, offset, at, 6);
+      if (hex.length < 4 || !/^[0-9a-zA-Z]{4}$/.test(hex)) {
+        throw invalidEscape("Invalid \\uXXXX escape", raw, offset, at, 6);
+      }
+      if (!/^[0-9a-fA-F]{4}$/.test(hex)) {
+        throw invalidEscape("Invalid characters in \\uXXXX escape", raw, offset, at, 6);
+      }
       result += String.fromCharCode(Number.parseInt(hex, 16));
       at += 4;
     }
     at++;
   }
-  return result.toWellFormed();
+  if (result.isWellFormed()) return result;
+  const at = raw.search(/\\u[dD][89a-fA-F]/);
+  throw invalidEscape("Invalid \\uXXXX\\uXXXX surrogate pair escape", raw, offset, Math.max(at, 0), 6);
 }
 
 function invalidEscape(what: string, raw: string, offset: number, at: number, size: number): ExpressionError {

@@ -23,7 +23,7 @@ export function requireStringKey(key: Node): void {
   throw new ExpressionError(`Cannot use ${constant} as object key`, {
     kind: "syntax",
     offset: key.offset,
-    length: 1,
+    length: key.length,
     hint: "Keys of objects are strings; quote it",
   });
 }
@@ -44,7 +44,6 @@ function parseEntry(parser: Parser): ObjectEntry {
   const short = key.kind !== "string" && key.kind !== "variable" && key.kind !== "location";
   if (short && !tokens.is(":")) throw tokens.unexpected(["':'"]);
   if (!tokens.takeIf(":")) {
-    if (startsOperator(tokens.token.text)) throw needsParentheses(parser, start.offset);
     return { key, value: null, ...parser.span(start) };
   }
   return { key, value: parseValue(parser), ...parser.span(start) };
@@ -85,6 +84,7 @@ function parseKey(parser: Parser): Node {
       tokens.take();
       return parenthesized(parser);
     case "number":
+      if (/^\s*[:,}]/.test(tokens.text.slice(offset + text.length))) throw tokens.unexpected();
       throw needsParentheses(parser, offset);
   }
   throw tokens.unexpected();
@@ -107,10 +107,6 @@ export function lineOf(text: string, offset: number): number {
   let line = 1;
   for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line++;
   return line;
-}
-
-function startsOperator(text: string): boolean {
-  return text !== "" && "+-*/%=<>|".includes(text[0]!);
 }
 
 function needsParentheses(parser: Parser, offset: number): ExpressionError {

@@ -86,12 +86,15 @@ export class Parser {
     if (tokens.takeIf("(")) {
       do {
         const token = tokens.token;
-        if (!["name", "keyword", "variable"].includes(token.kind)) throw tokens.unexpected();
+        if (!["name", "keyword", "variable"].includes(token.kind)) {
+          throw tokens.unexpected(["IDENT", "BINDING"]);
+        }
         parameters.push(tokens.take().text);
       } while (tokens.takeIf(";"));
       tokens.expect(")", ";");
     }
-    tokens.expect(":");
+    if (!tokens.is(":")) throw tokens.unexpected(parameters.length > 0 ? ["':'"] : ["':'", "'('"]);
+    tokens.take();
     const body = this.query();
     tokens.expect(";", "|", ",");
     return { name, parameters, body, offset, length: tokens.end - offset };
@@ -180,11 +183,13 @@ const LEVELS: readonly { operators: readonly string[]; associative: boolean }[] 
 
 const ASSIGNMENTS: ReadonlySet<string> = new Set(["=", "|=", "+=", "-=", "*=", "/=", "%=", "//="]);
 
-const NO_QUERY = new Set(["|", ",", ")", "]", "}", ":", ";", "?", "=", "*", "/", "%", "<", ">", "//"]);
+const STARTS: ReadonlySet<string> = new Set(
+  ". .. ( [ { - $ if try reduce foreach label def break".split(" "),
+);
 
 function startsQuery(tokens: TokenStream): boolean {
   const { kind, text } = tokens.token;
-  return kind !== "invalid" && !(kind === "symbol" && NO_QUERY.has(text));
+  return kind !== "invalid" && ((kind !== "symbol" && kind !== "keyword") || STARTS.has(text));
 }
 
 function wrap(definitions: readonly Definition[], body: Node): Node {

@@ -145,7 +145,8 @@ function parseArguments(parser: Parser): Node[] {
   if (!tokens.takeIf("(")) return args;
   do args.push(parser.query());
   while (tokens.takeIf(";"));
-  tokens.expect(")", "|", ",", ";");
+  if (!tokens.is(")")) throw tokens.unexpected(["';'", "')'"]);
+  tokens.take();
   return args;
 }
 
@@ -204,7 +205,11 @@ function parseFold(parser: Parser, kind: "reduce" | "foreach"): Node {
   const init = parser.query();
   tokens.expect(";", "|", ",");
   const update = parser.query();
-  const extract = kind === "foreach" && tokens.takeIf(";") ? parser.query() : null;
+  let extract: Node | null = null;
+  if (kind === "foreach") {
+    if (tokens.takeIf(";")) extract = parser.query();
+    else if (!tokens.is(")")) throw tokens.unexpected(["'|'", "','", "';'", "')'"]);
+  }
   tokens.expect(")", "|", ",");
   const fold = { source, patterns, init, update, ...parser.span({ offset }) };
   return kind === "reduce" ? { kind, ...fold } : { kind, extract, ...fold };

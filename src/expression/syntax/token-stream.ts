@@ -7,7 +7,7 @@ export class TokenStream {
   /** End of the last token taken. */
   end = 0;
   private last: Token;
-  private nesting = 0;
+  private readonly open: string[] = [];
   private readonly lexer: Lexer;
 
   constructor(readonly text: string) {
@@ -75,15 +75,17 @@ export class TokenStream {
 
   private describe(token: Token): string {
     if (token.kind !== "symbol" && token.kind !== "keyword") return TOKEN_NAMES[token.kind];
-    if (this.nesting === 0 && ")]}".includes(token.text)) return TOKEN_NAMES.invalid;
+    if (")]}".includes(token.text) && this.open.at(-1) !== OPENING[token.text]) return TOKEN_NAMES.invalid;
     return describeText(token.text);
   }
 
   private countBrackets(text: string): void {
-    if (text === "(" || text === "[" || text === "{") this.nesting++;
-    else if (text === ")" || text === "]" || text === "}") this.nesting--;
+    if (text === "(" || text === "[" || text === "{") this.open.push(text);
+    else if (text in OPENING) this.open.pop();
   }
 }
+
+const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
 const TOKEN_NAMES = {
   field: "FIELD",

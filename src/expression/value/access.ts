@@ -41,7 +41,7 @@ export function access(value: Value, key: Value, run: Run): Value {
 }
 
 export function element(array: readonly Value[], index: number): Value {
-  const at = Math.floor(index);
+  const at = Math.trunc(index);
   return array[at < 0 ? at + array.length : at] ?? null;
 }
 

@@ -1,6 +1,5 @@
 import { raiseAbout } from "../raised.ts";
 import type { Run } from "../run.ts";
-import type { Value } from "./value.ts";
 
 const ENCODER = new TextEncoder();
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -21,12 +20,12 @@ export function encodeUri(text: string, run: Run): string {
   return encoded;
 }
 
-export function decodeUri(value: Value, text: string, run: Run): string {
+export function decodeUri(text: string, run: Run): string {
   run.allocate(text.length);
   try {
     return decodeURIComponent(text);
   } catch {
-    return raiseAbout("", value, " is not a valid uri encoding");
+    return raiseAbout("", text, " is not a valid uri encoding");
   }
 }
 
@@ -44,21 +43,21 @@ export function encodeBase64(text: string, run: Run): string {
 }
 
 /** Padding is optional; bytes that are no UTF-8 become U+FFFD. */
-export function decodeBase64(value: Value, text: string, run: Run): string {
+export function decodeBase64(text: string, run: Run): string {
   run.allocate(text.length);
-  const digits = text.replace(/=+$/, "");
+  const digits = text.split("=", 1)[0]!;
   const bytes: number[] = [];
   let group = 0;
   let bits = 0;
   for (const char of digits) {
     const digit = ALPHABET.indexOf(char);
-    if (digit < 0) return raiseAbout("", value, " is not valid base64 data");
+    if (digit < 0) return raiseAbout("", text, " is not valid base64 data");
     group = ((group << 6) | digit) & 0xffff;
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
     bytes.push((group >> bits) & 0xff);
   }
-  if (digits.length % 4 === 1) return raiseAbout("", value, " trailing base64 byte found");
+  if (digits.length % 4 === 1) return raiseAbout("", text, " trailing base64 byte found");
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }

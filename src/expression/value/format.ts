@@ -25,10 +25,10 @@ const FORMATS: Readonly<Record<string, Format>> = {
   tsv: (value, run) => row(value, run, "tsv", "\t", (text) => text.replace(/[\t\n\r\\]/g, (c) => TSV[c]!)),
   html: (value, run) => escaped(asString(value, run), run, /[<>&'"]/g, HTML),
   uri: (value, run) => encodeUri(asString(value, run), run),
-  urid: (value, run) => decodeUri(value, asString(value, run), run),
+  urid: (value, run) => decodeUri(asString(value, run), run),
   sh: (value, run) => (isArray(value) ? value : [value]).map((part) => shellWord(part, run)).join(" "),
   base64: (value, run) => encodeBase64(asString(value, run), run),
-  base64d: (value, run) => decodeBase64(value, asString(value, run), run),
+  base64d: (value, run) => decodeBase64(asString(value, run), run),
 };
 
 const HTML: Readonly<Record<string, string>> = {

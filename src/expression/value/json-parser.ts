@@ -1,5 +1,6 @@
 import { raise } from "../raised.ts";
 import type { Run } from "../run.ts";
+import { utf8Length } from "./encoding.ts";
 import { parseNumber } from "./number-literal.ts";
 import { putField, type Value } from "./value.ts";
 
@@ -10,7 +11,7 @@ export function parseJson(text: string, run?: Run): Value {
 }
 
 const MAX_DEPTH = 10_000;
-const TOKEN = /[^\s[\]{}:,"]+/y;
+const TOKEN = /[^ \t\r\n[\]{}:,"]+/y;
 const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const NAN = /^[+-]?nan$/i;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
@@ -41,7 +42,7 @@ class JsonParser {
     this.skipBlanks();
     if (this.at < this.text.length) {
       this.value();
-      this.fail("Unexpected extra JSON values");
+      raise(`Unexpected extra JSON values (while parsing '${this.text}')`);
     }
     return value;
   }
@@ -52,9 +53,9 @@ class JsonParser {
     if (char === "[") return this.array();
     if (char === "{") return this.object();
     if (char === '"') return this.string();
-    if (char === "'") return this.failAt("Invalid string literal; expected \", but got '");
     if (char === "]" || char === "}") return this.failAt(`Unmatched '${char}'`);
-    if (char === ":" || char === ",") return this.failAt(`Expected value before '${char}'`);
+    if (char === ",") return this.failAt("Expected value before ','");
+    if (char === ":") return this.failAt("Expected string key before ':'");
     TOKEN.lastIndex = this.at;
     const token = TOKEN.exec(this.text)![0];
     this.at += token.length;
@@ -73,7 +74,7 @@ class JsonParser {
         this.skipBlanks();
         if (this.text[this.at] === "]") this.failAt("Expected another array element");
         elements.push(this.value());
-      } while (this.separated("]", "elements"));
+      } while (this.separated("]"));
     }
     this.depth--;
     return elements;
@@ -88,7 +89,6 @@ class JsonParser {
         const char = this.text[this.at];
         if (char === undefined) return this.unfinished();
         if (char === "}") this.failAt("Expected another key-value pair");
-        if (char === "'") this.failAt("Invalid string literal; expected \", but got '");
         if (char !== '"') {
           this.value();
           this.skipBlanks();
@@ -101,7 +101,7 @@ class JsonParser {
         this.at++;
         this.skipBlanks();
         putField(object, key, this.value());
-      } while (this.separated("}", "pairs"));
+      } while (this.separated("}"));
     }
     this.depth--;
     return object;
@@ -118,13 +118,18 @@ class JsonParser {
     }
     this.at = end + 1;
     const raw = this.text.slice(start, end + 1);
-    if (!raw.includes("\\") && !CONTROL.test(raw)) return raw.slice(1, -1);
-    const escaped = raw.replace(CONTROLS, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    if (CONTROL.test(raw)) {
+      return this.fail("Invalid string: control characters from U+0000 through U+001F must be escaped");
+    }
+    if (!raw.includes("\\")) return raw.slice(1, -1);
     try {
-      return (JSON.parse(escaped) as string).toWellFormed();
-    } catch {
-      const what = /\\u(?![0-9a-fA-F]{4})/.test(raw) ? "Invalid \\uXXXX escape" : "Invalid escape";
-      return this.fail(what);
+      const text = JSON.parse(raw) as string;
+      return text.isWellFormed() ? text : this.fail("Invalid \\uXXXX\\uXXXX surrogate pair escape");
+    } catch (thrown) {
+      if (!(thrown instanceof SyntaxError)) throw thrown;
+      if (/\\u[0-9a-fA-F]{0,3}(?![0-9a-fA-F])[^"]{4}/.test(raw))
+        this.fail("Invalid characters in \\uXXXX escape");
+      return this.fail(/\\u(?![0-9a-fA-F]{4})/.test(raw) ? "Invalid \\uXXXX escape" : "Invalid escape");
     }
   }
 
@@ -137,7 +142,7 @@ class JsonParser {
     return true;
   }
 
-  private separated(bracket: string, what: "elements" | "pairs"): boolean {
+  private separated(bracket: string): boolean {
     this.skipBlanks();
     const char = this.text[this.at];
     if (char === undefined) return this.unfinished();
@@ -147,8 +152,9 @@ class JsonParser {
     }
     if (char !== bracket) {
       if (char === "]" || char === "}") this.failAt(`Unmatched '${char}'`);
-      if (what === "pairs" && char === ":") this.failAt("':' not as part of an object");
+      if (char === ":") this.failAt("':' not as part of an object");
       this.value();
+      if (char === '"') this.fail("Expected separator between values");
       this.failAt("Expected separator between values");
     }
     this.at++;
@@ -164,15 +170,11 @@ class JsonParser {
   }
 
   private invalidLiteral(token: string): never {
-    const what =
-      /^[nft'a-z]/.test(token) && !/[0-9]/.test(token) && token.length <= 5 ? "literal" : "numeric literal";
-    const kind =
-      what === "literal" && ["n", "t", "f"].includes(token[0]!)
-        ? "Invalid literal"
-        : "Invalid numeric literal";
-    if (this.at >= this.text.length) return this.unfinished(kind);
+    let what = LITERAL_START.test(token) ? "Invalid literal" : "Invalid numeric literal";
+    if (token.startsWith("'")) what = "Invalid string literal; expected \", but got '";
+    if (this.at >= this.text.length) return this.unfinished(what);
     this.at++;
-    return this.fail(kind);
+    return this.fail(what);
   }
 
   private unfinished(what = "Unfinished JSON term"): never {
@@ -194,11 +196,11 @@ class JsonParser {
   private place(end: number): { line: number; column: number } {
     const before = this.text.slice(0, end);
     const line = before.split("\n").length;
-    return { line, column: end - (before.lastIndexOf("\n") + 1) };
+    return { line, column: utf8Length(before.slice(before.lastIndexOf("\n") + 1)) };
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: jq takes them raw in strings
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\u0000-\u001f]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const CONTROLS = /[\u0000-\u001f]/g;
+/** What jq takes for a misspelt true, false or null. */
+const LITERAL_START = /^(?:t|f|n.{3})/s;

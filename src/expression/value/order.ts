@@ -46,8 +46,8 @@ function compareAt(a: Value, b: Value, run: Run, depth: number): number {
   if (typeof a === "number" && typeof b === "number") return compareDoubles(a, b);
   if (typeof a === "string" && typeof b === "string") return compareStrings(a, b);
   const rank = rankOf(a);
-  const difference = rank - rankOf(b);
-  if (difference !== 0) return difference;
+  const otherRank = rankOf(b);
+  if (rank !== otherRank) return rank - otherRank;
   if (rank <= 2) return 0;
   if (rank === 3) return compareNumbers(a, b);
   if (depth > MAX_DEPTH) raise("Comparison too deep");
@@ -61,25 +61,25 @@ function compareAt(a: Value, b: Value, run: Run, depth: number): number {
     }
     return a.length - b.length;
   }
-  return compareObjects(a as ValueObject, b as ValueObject, run, depth);
+  const names = sortedNames(a as ValueObject);
+  const difference = compareNames(names, sortedNames(b as ValueObject), run);
+  if (difference !== 0) return difference;
+  for (const name of names) {
+    const order = compareAt((a as ValueObject)[name]!, (b as ValueObject)[name]!, run, depth + 1);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
-/** First the names, as sorted arrays, then the values in that order. */
-function compareObjects(a: ValueObject, b: ValueObject, run: Run, depth: number): number {
-  const names = sortedNames(a);
-  const others = sortedNames(b);
+/** Objects are compared by their sorted names first, as arrays, then by the values in that order. */
+function compareNames(names: readonly string[], others: readonly string[], run: Run): number {
   run.spend(names.length + others.length);
   const length = Math.min(names.length, others.length);
   for (let i = 0; i < length; i++) {
     const order = compareStrings(names[i]!, others[i]!);
     if (order !== 0) return order;
   }
-  if (names.length !== others.length) return names.length - others.length;
-  for (const name of names) {
-    const order = compareAt(a[name]!, b[name]!, run, depth + 1);
-    if (order !== 0) return order;
-  }
-  return 0;
+  return names.length - others.length;
 }
 
 function compareNumbers(a: Value, b: Value): number {

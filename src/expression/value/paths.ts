@@ -1,7 +1,7 @@
 import { raise, raiseAbout } from "../raised.ts";
 import type { Run } from "../run.ts";
 import { access, clampSlice, sliceBounds } from "./access.ts";
-import { compare } from "./order.ts";
+import { compare, equals } from "./order.ts";
 import {
   copyObject,
   isArray,
@@ -42,68 +42,65 @@ export function setPath(value: Value, path: readonly Value[], replacement: Value
   return result;
 }
 
-/** A copy of `value` without what the paths lead to. */
+/** A copy of `value` without what the paths lead to; all of them count in `value` as it is. */
 export function deletePaths(value: Value, paths: readonly Value[], run: Run): Value {
-  const sorted = paths.map((path) => {
-    return isArray(path) ? path : raise(`Path must be specified as array, not ${typeOf(path)}`);
-  });
-  run.spend(sorted.length);
-  sorted.sort((a, b) => compare(b, a, run));
+  const lists = paths.map((path) =>
+    isArray(path) ? path : raise(`Path must be specified as array, not ${typeOf(path)}`),
+  );
+  run.spend(lists.length);
+  lists.sort((a, b) => compare(a, b, run));
+  for (const path of lists) requireLength(path);
+  if (lists[0]?.length === 0) return null;
+  return deleteBelow(value, lists, 0, run);
+}
+
+/** `paths` are sorted, and the same up to `at`: those that go on are followed, those that end here deleted at once. */
+function deleteBelow(value: Value, paths: readonly (readonly Value[])[], at: number, run: Run): Value {
+  const keys: Value[] = [];
   let result = value;
-  for (const path of sorted) {
-    requireLength(path);
-    result = deletePath(result, path, 0, run);
+  for (let end = paths.length; end > 0; ) {
+    const key = paths[end - 1]![at]!;
+    let start = end - 1;
+    while (start > 0 && equals(paths[start - 1]![at]!, key, run)) start--;
+    run.step();
+    // The shortest path comes first: whatever lies below it goes with it.
+    if (paths[start]!.length === at + 1) keys.push(key);
+    else if (result !== null) {
+      const before = access(result, key, run);
+      const after = before === null ? null : deleteBelow(before, paths.slice(start, end), at + 1, run);
+      if (after !== before) result = replace(result, key, after, run);
+    }
+    end = start;
   }
-  return result;
+  return deleteKeys(result, keys, run);
 }
 
-function deletePath(value: Value, path: readonly Value[], at: number, run: Run): Value {
-  if (path.length === 0) return null;
-  const containers: Value[] = [];
-  let found = value;
-  for (let i = at; i < path.length - 1; i++) {
-    if (found === null) return value;
-    containers.push(found);
-    found = access(found, path[i]!, run);
-  }
-  if (found === null) return value;
-  let result = deleteKey(found, path[path.length - 1]!, run);
-  if (result === found) return value;
-  for (let i = containers.length - 1; i >= 0; i--) result = replace(containers[i]!, path[i]!, result, run);
-  return result;
-}
-
-function deleteKey(value: Value, key: Value, run: Run): Value {
-  if (isObject(value) && typeof key === "string") {
-    if (!Object.hasOwn(value, key)) return value;
-    const copy = copyObject(value);
-    run.spend(Object.keys(copy).length >> 3);
+function deleteKeys(value: Value, keys: readonly Value[], run: Run): Value {
+  if (value === null || keys.length === 0) return value;
+  if (isArray(value)) return deleteElements(value, keys, run);
+  if (!isObject(value)) return raise(`Cannot delete fields from ${typeOf(value)}`);
+  const copy = copyObject(value);
+  run.spend(keys.length + (Object.keys(copy).length >> 3));
+  run.built++;
+  for (const key of keys) {
+    if (typeof key !== "string") raise(`Cannot delete ${typeOf(key)} field of object`);
     delete copy[key];
-    return copy;
   }
-  if (isArray(value)) {
+  return copy;
+}
+
+function deleteElements(array: readonly Value[], keys: readonly Value[], run: Run): Value {
+  const gone = new Set<number>();
+  run.allocate(array.length * 8);
+  for (const key of keys) {
     const index = toDouble(key);
-    if (index !== undefined) return deleteRange(value, ...elementRange(value.length, index), run);
-    if (isObject(key)) return deleteRange(value, ...sliceRange(value.length, key, run), run);
+    if (index === undefined && !isObject(key)) raise(`Cannot delete ${typeOf(key)} element of array`);
+    if (index === undefined) {
+      const [start, end] = sliceRange(array.length, key as ValueObject);
+      for (let i = start; i < end; i++) gone.add(i);
+    } else gone.add(Math.trunc(index) < 0 ? Math.trunc(index) + array.length : Math.trunc(index));
   }
-  const kind = typeOf(value);
-  if (isObject(value) || isArray(value))
-    return raise(`Cannot delete ${typeOf(key)} ${FIELD[kind]} of ${kind}`);
-  return raise(`Cannot delete fields from ${kind}`);
-}
-
-const FIELD: Readonly<Record<string, string>> = { array: "element", object: "field" };
-
-function elementRange(length: number, index: number): [number, number] {
-  const at = Math.floor(index);
-  const start = at < 0 ? at + length : at;
-  return start >= 0 && start < length ? [start, start + 1] : [0, 0];
-}
-
-function deleteRange(array: readonly Value[], start: number, end: number, run: Run): Value {
-  if (start >= end) return array;
-  run.allocate((array.length - end + start) * 8);
-  return array.slice(0, start).concat(array.slice(end));
+  return array.filter((_, i) => !gone.has(i));
 }
 
 /** What stands at `key`, or the error that writing there would be. */
@@ -143,12 +140,12 @@ function replaceElement(array: readonly Value[], index: number, part: Value, run
 
 function replaceSlice(array: readonly Value[], key: ValueObject, part: Value, run: Run): Value {
   if (!isArray(part)) return raise("A slice of an array can only be assigned another array");
-  const [start, end] = sliceRange(array.length, key, run);
+  const [start, end] = sliceRange(array.length, key);
   run.allocate((array.length + part.length) * 8);
   return array.slice(0, start).concat(part, array.slice(end));
 }
 
-function sliceRange(length: number, key: ValueObject, _run: Run): [number, number] {
+function sliceRange(length: number, key: ValueObject): [number, number] {
   const { from, to } = sliceBounds(key);
   return clampSlice(length, from, to);
 }
