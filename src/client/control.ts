@@ -104,7 +104,7 @@ async function acquire(kernel: Platform, home: Home, deadline: Deadline): Promis
     const lock = new Lock(kernel, home.startLock);
     if (!lock.tryAcquire()) {
       const wait = lock.wait();
-      if ((await first({ lock: wait.acquired }, deadline.remainingMs())) === "deadline") {
+      if ((await first({ lock: wait.done }, deadline.remainingMs())) === "deadline") {
         wait.abandon();
         throw whyNot(kernel, home, deadline.totalMs);
       }

@@ -1,6 +1,6 @@
 import type { Home } from "../config/home.ts";
 import { Lock } from "../daemon/platform/lock.ts";
-import type { LockWait, Platform, ProcessHandle } from "../daemon/platform/platform.ts";
+import type { KernelWait, Platform, ProcessHandle } from "../daemon/platform/platform.ts";
 import { first } from "./first.ts";
 import { requestShutdown } from "./handshake.ts";
 import { notVisible, unkillable } from "./no-server.ts";
@@ -23,6 +23,8 @@ export async function endServer(kernel: Platform, home: Home, reason: string): P
     return false;
   }
   const server = whoHolds(kernel, home);
+  // Asked to stop it may still agree; but a successor must not start here while nobody can see the one before end.
+  if (server === undefined && reason !== "stop") throw notVisible(home);
   const wait = lock.wait();
   try {
     const ended = await escalate(kernel, home, reason, server, wait);
@@ -44,9 +46,9 @@ async function escalate(
   home: Home,
   reason: string,
   server: ProcessHandle | undefined,
-  wait: Pick<LockWait, "acquired">,
+  wait: Pick<KernelWait, "done">,
 ): Promise<boolean> {
-  const released = async (timeoutMs: number) => (await first({ end: wait.acquired }, timeoutMs)) === "end";
+  const released = async (timeoutMs: number) => (await first({ end: wait.done }, timeoutMs)) === "end";
   const stopped = server !== undefined && kernel.processState(server.pid) === "stopped";
   if (!stopped && (await requestShutdown(home, reason, agreeMs)) && (await released(drainMs))) return true;
   if (server === undefined) return await released(0);

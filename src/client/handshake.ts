@@ -36,6 +36,8 @@ export interface ServerAnswer {
  */
 export async function introduce(home: Home, timeoutMs: number, signal?: AbortSignal): Promise<Answer> {
   if (!isOurs(dirname(home.socket))) return { kind: "absent" };
+  // A link is never followed, wherever it leads.
+  if (!lstatSync(home.socket, { throwIfNoEntry: false })?.isSocket()) return { kind: "absent" };
   let response: Response;
   let body: Uint8Array;
   try {

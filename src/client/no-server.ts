@@ -79,6 +79,16 @@ export function foreignServer(home: Home): Failure {
   );
 }
 
+/** It holds the lock and the socket, and speaks no language of ours: older or newer than any version we know. */
+export function speechless(pid: number): Failure {
+  return noServer(
+    "server-incompatible",
+    `The server (pid ${pid}) does not say which version it is, so this pawl ${version} cannot use it`,
+    "Replace it: pawl server restart",
+    { details: { pid } },
+  );
+}
+
 export function otherHome(home: Home, server: ServerAnswer): Failure {
   return noServer(
     "server-of-another-home",

@@ -2,12 +2,21 @@ import { existsSync, utimesSync } from "node:fs";
 import { type Home, prepareHome } from "../config/home.ts";
 import { compareVersions, version } from "../config/version.ts";
 import { Lock } from "../daemon/platform/lock.ts";
-import { type Platform, platform } from "../daemon/platform/platform.ts";
+import { type KernelWait, type Platform, platform } from "../daemon/platform/platform.ts";
+import type { Failure } from "../failure.ts";
 import { whyNot } from "./diagnosis.ts";
 import { endServer, isForeground } from "./ending.ts";
 import { type Deadline, first } from "./first.ts";
 import { type Answer, apiVersion, introduce, type ServerAnswer } from "./handshake.ts";
-import { asNoServer, foreignServer, incompatible, notRunning, otherHome, stopped } from "./no-server.ts";
+import {
+  asNoServer,
+  foreignServer,
+  incompatible,
+  notRunning,
+  otherHome,
+  speechless,
+  stopped,
+} from "./no-server.ts";
 import { SocketWatch } from "./socket-watch.ts";
 import { spawnServer } from "./spawn.ts";
 import { clearStartFailure, recordStartFailure, startFailureSince } from "./start-failure.ts";
@@ -23,6 +32,8 @@ export interface ObtainOptions {
 
 /** A healthy server answers far sooner; who is later is asked again beside the locks. */
 const fastAnswerMs = 1000;
+/** A server that lost its files makes them again once deletions have paused for 100 ms. */
+const repairMs = 500;
 
 let obtainedBefore = false;
 
@@ -33,10 +44,11 @@ export async function obtain(home: Home, options: ObtainOptions): Promise<Server
   const fastMs = Math.min(fastAnswerMs, options.deadline.remainingMs());
   const answer = await introduce(home, fastMs, options.signal);
   if (isUsable(home, answer) && !isOlder(answer.server)) return answer.server;
-  if (!options.start && !existsSync(home.run)) throw notRunning(home);
+  const known = existsSync(home.run);
+  if (!options.start && !known) throw notRunning(home);
   try {
     prepareHome(home);
-    const attempt = new Attempt(home, await platform(), options, sinceMs);
+    const attempt = new Attempt(home, await platform(), options, sinceMs, known);
     try {
       return await attempt.run();
     } finally {
@@ -54,14 +66,19 @@ class Attempt {
   readonly #options: ObtainOptions;
   readonly #sinceMs: number;
   readonly #watch: SocketWatch;
+  /** Whether the home's run directory is older than we are. */
+  readonly #known: boolean;
+  /** Whether somebody answered on the socket who did not introduce himself. */
+  #stranger = false;
   /** An older server that we decided to live with. */
   #tolerated: string | undefined;
 
-  constructor(home: Home, kernel: Platform, options: ObtainOptions, sinceMs: number) {
+  constructor(home: Home, kernel: Platform, options: ObtainOptions, sinceMs: number, known: boolean) {
     this.#home = home;
     this.#kernel = kernel;
     this.#options = options;
     this.#sinceMs = sinceMs;
+    this.#known = known;
     // Armed before the first look at locks and socket, so that no event can fall between.
     this.#watch = new SocketWatch(home);
   }
@@ -92,7 +109,7 @@ class Attempt {
     const { deadline, signal } = this.#options;
     try {
       for (;;) {
-        const events = { lock: wait.acquired, socket: this.#watch.next() };
+        const events = { lock: wait.done, socket: this.#watch.next() };
         const event = await first(events, deadline.remainingMs(), signal);
         if (event === "lock") return undefined;
         if (event === "deadline") throw whyNot(this.#kernel, this.#home, deadline.totalMs);
@@ -109,11 +126,33 @@ class Attempt {
 
   /** We alone may start a server now. Undefined: look again from the beginning. */
   async #underStartLock(): Promise<ServerAnswer | undefined> {
+    const lost = this.#known && !existsSync(this.#home.daemonLock);
     const lock = new Lock(this.#kernel, this.#home.daemonLock);
-    if (!lock.tryAcquire()) return await this.#besideLivingServer(lock);
+    if (!lock.tryAcquire()) {
+      if (this.#stranger) throw this.#introduceStranger();
+      return await this.#besideLivingServer(lock);
+    }
     const proven = lock.isInPlace();
     lock.release();
+    if (lost && (await this.#awaitRepair())) return undefined;
     return proven ? await this.#start() : undefined;
+  }
+
+  /** Somebody deleted the lock file: a server that lives makes it again, now that we have woken it by making one. */
+  async #awaitRepair(): Promise<boolean> {
+    const { deadline, signal } = this.#options;
+    const timeoutMs = Math.min(repairMs, deadline.remainingMs());
+    return (await first({ repaired: this.#watch.next() }, timeoutMs, signal)) === "repaired";
+  }
+
+  /** Who holds the lock is a server of ours; who else has the socket is somebody's program. */
+  #introduceStranger(): Failure {
+    const peer = this.#kernel.socketPeer(this.#home.socket);
+    const holder = this.#kernel.lockHolder(this.#home.daemonLock);
+    peer?.close();
+    holder?.close();
+    const same = peer !== undefined && (holder === undefined || holder.pid === peer.pid);
+    return same ? speechless(peer.pid) : foreignServer(this.#home);
   }
 
   /** Nobody is alive: the lock proved it. */
@@ -144,10 +183,10 @@ class Attempt {
     const { deadline, signal } = this.#options;
     const wait = lock.wait();
     this.#nudge();
-    let late = this.#introduceLate();
+    let late = this.#askLate();
     try {
       for (;;) {
-        const events = { end: wait.acquired, socket: this.#watch.next(), answer: late.usable };
+        const events = { end: wait.done, socket: this.#watch.next(), answer: late.usable };
         const event = await first(events, deadline.remainingMs(), signal);
         if (event === "end") {
           lock.release();
@@ -160,7 +199,7 @@ class Attempt {
           wait.abandon();
           return server;
         }
-        late = this.#introduceLate();
+        late = this.#askLate();
       }
     } catch (error) {
       wait.abandon();
@@ -170,15 +209,25 @@ class Attempt {
     }
   }
 
-  /** A question that a server which hangs for a moment may still answer. */
-  #introduceLate(): { usable: Promise<unknown>; abort: () => void } {
+  /** `usable` when it is worth to connect again: a hanging server answered, or the full queue of a busy one has room. */
+  #askLate(): { usable: Promise<unknown>; abort: () => void } {
     const controller = new AbortController();
-    const answer = introduce(this.#home, this.#options.deadline.remainingMs(), controller.signal);
-    const usable = answer.then(
-      (a) => (a.kind === "server" && a.server.serving ? a : new Promise(() => {})),
-      () => new Promise(() => {}),
-    );
-    return { usable, abort: () => controller.abort() };
+    const never = new Promise<never>(() => {});
+    let room: KernelWait | undefined;
+    const ask = async () => {
+      const answer = await introduce(this.#home, this.#options.deadline.remainingMs(), controller.signal);
+      if (answer.kind === "server" && answer.server.serving) return;
+      if (answer.kind !== "refused" || !this.#kernel.isListening(this.#home.socket)) return await never;
+      room = this.#kernel.waitConnectable(this.#home.socket);
+      await room.done;
+    };
+    return {
+      usable: ask().catch(() => never),
+      abort: () => {
+        controller.abort();
+        room?.abandon();
+      },
+    };
   }
 
   /** The server publishes its socket again when it is missing and somebody touches its lock. */
@@ -196,6 +245,7 @@ class Attempt {
   async #connect(underStartLock: boolean): Promise<ServerAnswer | undefined> {
     const { deadline, signal } = this.#options;
     const answer = await introduce(this.#home, Math.min(fastAnswerMs, deadline.remainingMs()), signal);
+    this.#stranger = answer.kind === "stranger";
     if (!isUsable(this.#home, answer)) return undefined;
     if (!isOlder(answer.server) || this.#tolerated === answer.server.instanceId) return answer.server;
     return underStartLock ? await this.#upgrade(answer.server) : undefined;

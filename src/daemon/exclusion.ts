@@ -4,7 +4,7 @@ import { Lock } from "./platform/lock.ts";
 import { readNote } from "./platform/note.ts";
 import type { Platform } from "./platform/platform.ts";
 
-const startLockWaitMs = 60_000;
+const startKernelWaitMs = 60_000;
 /** Waits of clients that gave up may still pass through the lock for a moment after its holder's end. */
 const passingHolderMs = 250;
 
@@ -12,7 +12,7 @@ const passingHolderMs = 250;
 export async function acquireStartLock(kernel: Platform, home: Home): Promise<Lock> {
   for (;;) {
     const lock = new Lock(kernel, home.startLock);
-    if (!lock.tryAcquire() && !(await acquiredWithin(lock, startLockWaitMs))) {
+    if (!lock.tryAcquire() && !(await acquiredWithin(lock, startKernelWaitMs))) {
       throw new Failure("unavailable", "A client has been starting or stopping a server for a minute", {
         reason: "server-starting",
         hint: "See what it is doing: pawl doctor",
@@ -59,7 +59,7 @@ async function acquiredWithin(lock: Lock, timeoutMs: number): Promise<boolean> {
   const deadline = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), timeoutMs);
   });
-  const acquired = await Promise.race([wait.acquired.then(() => true as const), deadline]);
+  const acquired = await Promise.race([wait.done.then(() => true as const), deadline]);
   clearTimeout(timer);
   if (!acquired) wait.abandon();
   return acquired;

@@ -90,9 +90,9 @@ test("scenario 25: the late end of an old server leaves the new socket alone", a
   using box = new Sandbox();
   await box.apply();
   const old = kernel.lockHolder(box.daemonLock)!;
-  // Its lock file is gone, so the next server can start while the old one is still there, frozen.
+  // Its home is gone, so another server can start there while the old one is still around, frozen.
   process.kill(old.pid, "SIGSTOP");
-  rmSync(box.run, { recursive: true });
+  rmSync(box.home, { recursive: true });
   expect(failures([await box.pawl(["server", "start", "--timeout", "10s"])])).toEqual([]);
   const published = inode(box.socket);
   old.signal("SIGTERM");

@@ -1,11 +1,11 @@
 import { dlopen, FFIType, read } from "bun:ffi";
 import { closeSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { Failure } from "../../failure.ts";
-import { waitLock } from "./lock-wait.ts";
+import { block } from "./blocking.ts";
 import type { Platform, ProcessHandle, ProcessState } from "./platform.ts";
 
-const library = "libc.so.6";
 const errnoSymbol = "__errno_location";
+const library = { name: "libc.so.6", errno: errnoSymbol };
 const signals = { SIGTERM: 15, SIGKILL: 9, SIGCONT: 18 } as const;
 const [pidfdSendSignal, pidfdOpen] = [424, 434];
 const [lockExclusive, lockNonBlocking] = [2, 4];
@@ -15,7 +15,7 @@ const [wouldBlock, badFile] = [11, 9];
 const pollIn = 1;
 
 export function linux(): Platform {
-  const { symbols: libc } = dlopen(library, {
+  const { symbols: libc } = dlopen(library.name, {
     flock: { args: ["i32", "i32"], returns: "i32" },
     syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: FFIType.i64_fast },
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
@@ -49,10 +49,8 @@ export function linux(): Platform {
     const fd = libc.socket(afUnix, sockStream | sockNonBlock | sockCloExec, 0);
     if (fd < 0) throw outOfDescriptors(errno());
     try {
-      const address = Buffer.alloc(110);
-      address.writeUInt16LE(afUnix, 0);
-      const length = address.write(path, 2);
-      const code = libc.connect(fd, address, length + 3) === 0 ? 0 : errno();
+      const address = socketAddress(path);
+      const code = libc.connect(fd, address, address.length) === 0 ? 0 : errno();
       return use(fd, code);
     } finally {
       closeSync(fd);
@@ -73,7 +71,14 @@ export function linux(): Platform {
       if (code === wouldBlock) return false;
       throw noLocks(code);
     },
-    waitLock: (fd) => waitLock(library, errnoSymbol, fd),
+    waitLock: (fd) => block(library, fd),
+    waitConnectable(path) {
+      const fd = libc.socket(afUnix, sockStream | sockCloExec, 0);
+      const wait = block(library, fd, socketAddress(path));
+      const close = () => closeSync(fd);
+      wait.done.then(close, close);
+      return wait;
+    },
     listsHolders: existsSync("/proc/locks"),
     lockHolder(path) {
       const pid = holderOf(path);
@@ -153,4 +158,12 @@ function readText(path: string): string {
   } catch {
     return "";
   }
+}
+
+/** struct sockaddr_un, with the final zero. */
+function socketAddress(path: string): Buffer {
+  const address = Buffer.alloc(2 + Buffer.byteLength(path) + 1);
+  address.writeUInt16LE(afUnix, 0);
+  address.write(path, 2);
+  return address;
 }

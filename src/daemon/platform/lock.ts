@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
 import { Failure } from "../../failure.ts";
-import type { Platform } from "./platform.ts";
+import type { KernelWait, Platform } from "./platform.ts";
 
 /** An flock on a file that is never unlinked by us; held until `release`, or until the process ends. */
 export class Lock {
@@ -26,11 +26,11 @@ export class Lock {
     return this.#kernel.tryLock(this.#fd);
   }
 
-  /** Resolves `acquired` on the kernel's word. After `abandon` this object is spent. */
-  wait(): { readonly acquired: Promise<void>; abandon(): void } {
-    const { acquired, abandon } = this.#kernel.waitLock(this.#fd);
+  /** `done`: the lock is ours. After `abandon` this object is spent. */
+  wait(): KernelWait {
+    const { done, abandon } = this.#kernel.waitLock(this.#fd);
     return {
-      acquired,
+      done,
       abandon: () => {
         this.#open = false;
         abandon();

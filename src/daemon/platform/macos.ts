@@ -1,11 +1,11 @@
 import { dlopen, read } from "bun:ffi";
 import { closeSync } from "node:fs";
 import { Failure } from "../../failure.ts";
-import { waitLock } from "./lock-wait.ts";
+import { block } from "./blocking.ts";
 import type { Platform, ProcessHandle, ProcessState } from "./platform.ts";
 
-const library = "libSystem.B.dylib";
 const errnoSymbol = "__error";
+const library = { name: "libSystem.B.dylib", errno: errnoSymbol };
 const [lockExclusive, lockNonBlocking, wouldBlock] = [2, 4, 35];
 const [afUnix, sockStream] = [1, 1];
 /** SOL_LOCAL, LOCAL_PEERPID of <sys/un.h>. */
@@ -17,7 +17,7 @@ const [stopped, zombie] = [4, 5];
 const [filterProcess, addOneShot, noteExit] = [-5, 0x11, 0x80000000];
 
 export function macos(): Platform {
-  const { symbols: libc } = dlopen(library, {
+  const { symbols: libc } = dlopen(library.name, {
     flock: { args: ["i32", "i32"], returns: "i32" },
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
     connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
@@ -74,11 +74,8 @@ export function macos(): Platform {
   function withConnection<T>(path: string, use: (fd: number, code: number) => T): T {
     const fd = libc.socket(afUnix, sockStream, 0);
     try {
-      const address = Buffer.alloc(106);
-      const length = address.write(path, 2);
-      address.writeUInt8(length + 3, 0);
-      address.writeUInt8(afUnix, 1);
-      const code = libc.connect(fd, address, length + 3) === 0 ? 0 : read.i32(libc[errnoSymbol]()!, 0);
+      const address = socketAddress(path);
+      const code = libc.connect(fd, address, address.length) === 0 ? 0 : read.i32(libc[errnoSymbol]()!, 0);
       return use(fd, code);
     } finally {
       if (fd >= 0) closeSync(fd);
@@ -99,7 +96,14 @@ export function macos(): Platform {
         },
       );
     },
-    waitLock: (fd) => waitLock(library, errnoSymbol, fd),
+    waitLock: (fd) => block(library, fd),
+    waitConnectable(path) {
+      const fd = libc.socket(afUnix, sockStream, 0);
+      const wait = block(library, fd, socketAddress(path));
+      const close = () => closeSync(fd);
+      wait.done.then(close, close);
+      return wait;
+    },
     listsHolders: false,
     // The system has no table of flock holders; the socket's peer is what remains.
     lockHolder: () => undefined,
@@ -114,4 +118,13 @@ export function macos(): Platform {
     processState,
     executable: () => process.execPath,
   };
+}
+
+/** struct sockaddr_un, which begins with its own length, with the final zero. */
+function socketAddress(path: string): Buffer {
+  const address = Buffer.alloc(2 + Buffer.byteLength(path) + 1);
+  address.writeUInt8(address.length, 0);
+  address.writeUInt8(afUnix, 1);
+  address.write(path, 2);
+  return address;
 }

@@ -11,11 +11,11 @@ export interface ProcessHandle {
   close(): void;
 }
 
-/** A wait for a lock on its own thread. */
-export interface LockWait {
-  /** Resolves once the lock is ours. */
-  readonly acquired: Promise<void>;
-  /** Nobody waits any more; a lock that comes later is given back at once. */
+/** A wait inside the kernel, on a thread of its own. */
+export interface KernelWait {
+  /** Rejects when the kernel refuses to wait. */
+  readonly done: Promise<void>;
+  /** Nobody waits any more: what comes later is given back at once. */
   abandon(): void;
 }
 
@@ -27,7 +27,9 @@ export interface Platform {
   /** flock EX|NB. False: somebody else holds it. Throws `failed_precondition` where the filesystem has no locks. */
   tryLock(fd: number): boolean;
   /** flock EX, blocking on a thread of its own; takes over `fd` when abandoned. */
-  waitLock(fd: number): LockWait;
+  waitLock(fd: number): KernelWait;
+  /** Resolves when this socket's full queue has room for another connection; rejects when nobody listens any more. */
+  waitConnectable(path: string): KernelWait;
   /** Whether the kernel tells who holds a lock; else only the socket's peer is known. */
   readonly listsHolders: boolean;
   /** The process that holds the flock on this file, as the kernel tells; undefined: none that is visible to us. */
