@@ -32,3 +32,26 @@ export function clientOptions(
     ...changes,
   };
 }
+
+/** What following an execution needs: a server's API, or that of an engine in this process. */
+export interface Api {
+  call<T>(work: Work<T>, options: CallOptions & Partial<ClientOptions>): Promise<T>;
+  stream<T extends { readonly cursor: string }>(open: Open<T>, signal: AbortSignal): AsyncIterable<T>;
+}
+
+export type Open<T> = (clients: Clients, cursor: string, signal: AbortSignal) => AsyncIterable<T>;
+
+/** The API of the home's server. */
+export function serverApi(context: Context): Api {
+  return {
+    async call(work, { repeatable, signal, ...changes }) {
+      const { call } = await import("../client/client.ts");
+      return await call(clientOptions(context, changes), work, { repeatable, signal });
+    },
+    async *stream(open, signal) {
+      const { stream } = await import("../client/client.ts");
+      // `--timeout` bounds the whole, not the time that a restart of the server may take.
+      yield* stream(clientOptions(context, { deadlineMs: defaultDeadlineMs }), open, signal);
+    },
+  };
+}

@@ -2,19 +2,21 @@ import type { Clients } from "../client/client.ts";
 import { Failure } from "../failure.ts";
 import type { Execution } from "../gen/pawl/v1/execution_pb.ts";
 import type { Context } from "./command.ts";
-import { clientOptions, defaultDeadlineMs } from "./connection.ts";
+import type { Api } from "./connection.ts";
 import { createProgress } from "./progress.ts";
 
 /** Follows an execution over restarts of the server until it has ended, showing progress on stderr. */
-export async function watchToEnd(context: Context, id: string, signal: AbortSignal): Promise<Execution> {
-  const { stream } = await import("../client/client.ts");
+export async function watchToEnd(
+  context: Context,
+  api: Api,
+  id: string,
+  signal: AbortSignal,
+): Promise<Execution> {
   const progress = await createProgress(context, id);
   const open = ({ executions }: Clients, cursor: string, inner: AbortSignal) =>
     executions.watch({ id, cursor, records: progress.wantsRecords }, { signal: inner });
-  // `--timeout` bounds the whole, not the time that a restart of the server may take.
-  const options = clientOptions(context, { deadlineMs: defaultDeadlineMs });
   try {
-    for await (const { item } of stream(options, open, signal)) {
+    for await (const { item } of api.stream(open, signal)) {
       if (item.case === "record") progress.record(item.value);
       else if (item.case === "ended") return progress.ended(item.value);
     }

@@ -8,7 +8,7 @@ import { printable } from "./wire.ts";
 
 /** Prints how an execution ended: the output or the whole on stdout, a fault on stderr. Answers the exit code. */
 export async function printOutcome(context: Context, execution: Execution): Promise<number> {
-  const { printer, notices, globals } = context;
+  const { printer, notices, globals, flags } = context;
   const status = statusOf(execution);
   if (globals.output !== "table" && globals.output !== "wide") {
     await printRecord(printer, globals.output, executionRecord(execution), executionName(execution));
@@ -17,7 +17,7 @@ export async function printOutcome(context: Context, execution: Execution): Prom
   const style = stderrStyle(globals.color);
   if (status === "faulted") notices.error(formatFault(execution, style));
   else notices.error(`${style.red("error:")} Execution ${execution.id} was cancelled`);
-  notices.error(`Look further: pawl describe execution ${execution.id}`);
+  if (!flags.has("ephemeral")) notices.error(`Look further: pawl describe execution ${execution.id}`);
   return exitCodes.failed;
 }
 

@@ -1,68 +1,77 @@
 import { Failure } from "../failure.ts";
 import type { Context } from "./command.ts";
-import { clientOptions } from "./connection.ts";
+import type { Api } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
 import { statusOf } from "./execution-view.ts";
 import { exitCodes } from "./report.ts";
 
-/** What an interrupt or the end of `--timeout` means for the execution. */
-export type OnInterrupt = "cancel" | "leave";
+export interface Supervision {
+  readonly api: Api;
+  /** Of the execution. */
+  readonly id: string;
+  /** What an interrupt or the end of `--timeout` means for the execution. */
+  readonly onEnd: "cancel" | "leave";
+}
+
+export interface Signals {
+  /** Ctrl-C. */
+  readonly interrupt: AbortSignal;
+  /** Ctrl-C, or the end of `--timeout`. */
+  readonly end: AbortSignal;
+}
 
 /**
- * Does work on an execution until it is done, Ctrl-C comes (130) or `--timeout` runs out (124); the signal tells the work to
+ * Does work on an execution until it is done, Ctrl-C comes (130) or `--timeout` runs out (124); the signals tell the work to
  * end. A second Ctrl-C leaves at once.
  */
 export async function supervise(
   context: Context,
-  id: string,
-  onInterrupt: OnInterrupt,
-  work: (signal: AbortSignal) => Promise<number>,
+  { api, id, onEnd }: Supervision,
+  work: (signals: Signals) => Promise<number>,
 ): Promise<number> {
   const { globals, notices, flags, exit } = context;
-  const end = new AbortController();
-  let why: "interrupt" | "timeout" | undefined;
-  const stop = (reason: "interrupt" | "timeout") => {
-    why ??= reason;
-    end.abort();
-  };
-  process.on("SIGINT", () => (why === undefined ? stop("interrupt") : exit(exitCodes.interrupted)));
-  const timer = globals.timeoutMs === undefined ? undefined : setTimeout(stop, globals.timeoutMs, "timeout");
+  const interrupt = new AbortController();
+  const timeout = new AbortController();
+  process.on("SIGINT", () => {
+    if (interrupt.signal.aborted || timeout.signal.aborted) exit(exitCodes.interrupted);
+    interrupt.abort();
+  });
+  const { timeoutMs } = globals;
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => timeout.abort(), timeoutMs);
   try {
-    return await work(end.signal);
+    const end = AbortSignal.any([interrupt.signal, timeout.signal]);
+    return await work({ interrupt: interrupt.signal, end });
   } catch (error) {
-    if (why === undefined) throw error;
-    notices.debug(String(error));
+    // What fails for another reason, e.g. because no server answered in time, is told as that.
+    if (!(error instanceof Failure) || error.code !== "cancelled") throw error;
+    notices.debug(error.message);
   } finally {
     clearTimeout(timer);
     notices.live(undefined);
   }
-  if (why === "timeout") notices.error(`Not finished within ${formatDuration(globals.timeoutMs!)}`);
-  if (onInterrupt === "cancel" && !(why === "interrupt" && flags.has("detach-on-interrupt"))) {
-    await cancel(context, id);
-  } else notices.info(`Execution ${id} goes on, follow it again: pawl follow ${id}`);
-  return why === "timeout" ? exitCodes.timeout : exitCodes.interrupted;
+  const timedOut = !interrupt.signal.aborted;
+  if (timedOut) notices.error(`Not finished within ${formatDuration(timeoutMs ?? 0)}`);
+  if (onEnd === "cancel" && (timedOut || !flags.has("detach-on-interrupt"))) await cancel(context, api, id);
+  else notices.info(`Execution ${id} goes on, follow it again: pawl follow ${id}`);
+  return timedOut ? exitCodes.timeout : exitCodes.interrupted;
 }
 
 const cancelDeadlineMs = 10_000;
 
-async function cancel(context: Context, id: string): Promise<void> {
-  const { notices } = context;
+async function cancel({ notices }: Context, api: Api, id: string): Promise<void> {
   notices.info(`Cancelling execution ${id} (Ctrl-C leaves at once)`);
   try {
-    const { call } = await import("../client/client.ts");
-    const { execution } = await call(
-      clientOptions(context, { start: false, deadlineMs: cancelDeadlineMs }),
-      ({ executions }, signal) => executions.cancel({ id }, { signal }),
-      { repeatable: true },
-    );
-    notices.info(
-      `Execution ${id} ${statusOf(execution!) === "running" ? "is being cancelled" : statusOf(execution!)}`,
-    );
+    const { execution } = await api.call(({ executions }, signal) => executions.cancel({ id }, { signal }), {
+      repeatable: true,
+      start: false,
+      deadlineMs: cancelDeadlineMs,
+    });
+    const status = statusOf(execution!);
+    const ended = status === "cancelled" || status === "faulted" || status === "completed";
+    notices.info(`Execution ${id} ${ended ? status : "is being cancelled"}`);
   } catch (error) {
-    if (error instanceof Failure && error.code === "not_found") notices.info("Nothing was started");
-    else {
-      notices.error(`Execution ${id} could not be cancelled: ${(error as Error).message}`);
-      notices.error(`Try again: pawl cancel ${id}`);
-    }
+    if (error instanceof Failure && error.code === "not_found") return notices.info("Nothing was started");
+    notices.error(`Execution ${id} could not be cancelled: ${(error as Error).message}`);
+    notices.error(`Try again: pawl cancel ${id}`);
   }
 }

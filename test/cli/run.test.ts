@@ -9,7 +9,8 @@ beforeAll(async () => {
     "bad.yaml",
     definition(
       "bad",
-      "  - ok: { set: { a: 1 } }\n  - boom:\n      raise:\n        error: { type: 'https://example.com/boom', status: 418, title: Teapot, detail: short }",
+      "  - ok: { set: { a: 1 } }\n  - boom:\n      raise:\n        " +
+        "error: { type: 'https://example.com/boom', status: 418, title: Teapot, detail: short }",
     ),
   );
   await place.serve();

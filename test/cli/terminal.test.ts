@@ -8,7 +8,8 @@ beforeAll(async () => {
     "loop.yaml",
     definition(
       "loop",
-      '  - many:\n      for: { each: x, in: "[1,2,3]" }\n      do:\n        - inner: { set: { a: 1 } }\n        - nap: { wait: { milliseconds: 150 } }',
+      '  - many:\n      for: { each: x, in: "[1,2,3]" }\n      do:\n' +
+        "        - inner: { set: { a: 1 } }\n        - nap: { wait: { milliseconds: 150 } }",
     ),
   );
   await place.file(

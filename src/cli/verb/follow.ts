@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { serverApi } from "../connection.ts";
 import { watchToEnd } from "../follow-execution.ts";
 import { printOutcome } from "../outcome.ts";
 import { progressFlag } from "../progress.ts";
@@ -17,8 +18,9 @@ export const follow: Command = {
   arguments: { min: 1, max: 1 },
   async run(context) {
     const id = readId(context.arguments[0]!);
-    return await supervise(context, id, "leave", async (signal) => {
-      return await printOutcome(context, await watchToEnd(context, id, signal));
+    const api = serverApi(context);
+    return await supervise(context, { api, id, onEnd: "leave" }, async ({ end }) => {
+      return await printOutcome(context, await watchToEnd(context, api, id, end));
     });
   },
 };

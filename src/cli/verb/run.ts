@@ -1,10 +1,12 @@
 import type { Command, Context } from "../command.ts";
-import { ask } from "../connection.ts";
+import { type Api, ask, serverApi } from "../connection.ts";
 import { decodeSources, readSource } from "../definition-sources.ts";
+import type { Flags } from "../flags.ts";
 import { watchToEnd } from "../follow-execution.ts";
 import { applySettings, readInput } from "../input.ts";
 import { printOutcome } from "../outcome.ts";
 import { progressFlag } from "../progress.ts";
+import { supervise } from "../supervise.ts";
 import { usageError } from "../usage-error.ts";
 import { parseRef } from "../workflow-ref.ts";
 
@@ -19,6 +21,7 @@ export const run: Command = {
     ["Run what was applied", `pawl run hello --input '{"name": "Ada"}'`],
     ["Run a file", "pawl run ./hello.yaml --set name=Ada --set tries=3"],
     ["Start it and go on", "pawl run nightly-backup --detach"],
+    ["Run a file where there is no server, as in CI", "pawl run --ephemeral ./hello.yaml"],
     ["The whole execution as JSON", "pawl run hello -o json"],
   ],
   flags: [
@@ -34,10 +37,15 @@ export const run: Command = {
     { name: "id", value: "ID", summary: "The id of the execution; starting the same twice is one execution" },
     { name: "namespace", short: "n", value: "NAME", summary: "The namespace of a name that has none" },
     progressFlag,
+    { name: "ephemeral", summary: "Run a FILE in this process, without a server, leaving nothing behind" },
   ],
   arguments: { min: 1, max: 1 },
   async run(context) {
     const request = await readRequest(context);
+    if (context.flags.has("ephemeral")) {
+      const { withEphemeralApi } = await import("../ephemeral.ts");
+      return await withEphemeralApi((api) => runAttached(context, api, request));
+    }
     if (context.flags.has("detach")) {
       await ask(context, ({ executions }, signal) => executions.start(request, { signal }), {
         repeatable: true,
@@ -45,23 +53,21 @@ export const run: Command = {
       context.printer.line(context.globals.output === "name" ? `execution/${request.id}` : request.id);
       return 0;
     }
-    return await runAttached(context, request);
+    return await runAttached(context, serverApi(context), request);
   },
 };
 
-/** What the server is asked to start. */
-export type RunRequest = Awaited<ReturnType<typeof readRequest>>;
+type Request = Awaited<ReturnType<typeof readRequest>>;
 
-async function runAttached(context: Context, request: RunRequest): Promise<number> {
+async function runAttached(context: Context, api: Api, request: Request): Promise<number> {
   const { id } = request;
-  const { supervise } = await import("../supervise.ts");
-  return await supervise(context, id, "cancel", async (signal) => {
-    await ask(context, ({ executions }, inner) => executions.start(request, { signal: inner }), {
+  return await supervise(context, { api, id, onEnd: "cancel" }, async ({ interrupt, end }) => {
+    await api.call(({ executions }, signal) => executions.start(request, { signal }), {
       repeatable: true,
-      signal,
+      signal: interrupt,
     });
     context.notices.debug(`execution ${id} started`);
-    return await printOutcome(context, await watchToEnd(context, id, signal));
+    return await printOutcome(context, await watchToEnd(context, api, id, end));
   });
 }
 
@@ -76,11 +82,27 @@ async function readRequest(context: Context) {
     );
   }
   const isFile = looksLikeFile(target);
+  refuseMixtures(flags, target, isFile);
   const what = isFile
     ? { case: "definition" as const, value: (await decodeSources([await readSource(target)]))[0]! }
     : { case: "workflow" as const, value: parseRef(target, "run", flags.text("namespace")) };
   const input = applySettings(await readInput(flags.text("input")), flags.texts("set"), "run");
   return { id: readNewId(flags.text("id")), what, input };
+}
+
+function refuseMixtures(flags: Flags, target: string, isFile: boolean): void {
+  if (!flags.has("ephemeral")) return;
+  if (!isFile) {
+    throw usageError(
+      `--ephemeral needs a file, "${target}" is a name`,
+      "run",
+      `Write ./${target} for a file`,
+    );
+  }
+  const detached = ["detach", "detach-on-interrupt"].find((name) => flags.has(name));
+  if (detached !== undefined) {
+    throw usageError(`--ephemeral cannot go on without this process`, "run", `Leave out --${detached}`);
+  }
 }
 
 function looksLikeFile(target: string): boolean {
