@@ -54,7 +54,7 @@ const plainFunctions = (
   'first last to_entries from_entries paths explode implode ascii_downcase ascii_upcase ltrimstr("a") ' +
   'rtrimstr("c") trim ltrim rtrim utf8bytelength isnan isinfinite isnormal infinite nan empty error recurse ' +
   "transpose tojson ascii todate fromdate gmtime mktime @text @json @csv @tsv @html @uri @sh @base64 @base64d @urid " +
-  '@base32 @base32d env.HOME toarray getpath(["a"]) isvalid(.a) tostream splits("a") combinations halt_error_none ' +
+  '@base32 @base32d toarray getpath(["a"]) isvalid(.a) tostream splits("a") combinations halt_error_none ' +
   "exp10 log2 exp2 significand logb gamma trunc significand frexp modf have_literal_numbers input_line_number"
 )
   .split(" ")
@@ -95,7 +95,8 @@ const functions = [
     "range(N; N)",
   ],
   ...[
-    "range(N; N; N)",
+    "range(N; N; 2)",
+    "range(N; N; -1)",
     "limit(N; F)",
     "first(F)",
     "last(F)",
