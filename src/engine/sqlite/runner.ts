@@ -191,6 +191,8 @@ export class Runner {
       if (event.type === "started") return begin(program, { ...event, at }, { tasks });
       throw new Error("it has not begun");
     } catch (error) {
+      // A state of another format is no defect of the execution: the version that wrote it can go on with it.
+      if (error instanceof Failure) throw error;
       // Deterministic as it is, it would break again: a fault says so, and nobody waits for ever.
       const detail = `The interpreter broke: ${error instanceof Error ? error.message : String(error)}`;
       this.parts.options.log("error", detail, { execution: id });
