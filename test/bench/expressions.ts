@@ -1,0 +1,142 @@
+/**
+ * B8: typical runtime expressions, in turns with jq compiled to WASM and jq in JavaScript; the ratios are what counts.
+ * `bun test/bench/expressions.ts [rounds]`
+ */
+import { mkdirSync } from "node:fs";
+import { cpus } from "node:os";
+import { resolve } from "node:path";
+import { compile as compileJqjs } from "@michaelhomer/jqjs";
+import { loadJq } from "jq-wasm/inline";
+import packages from "../../package.json";
+import { compile } from "../../src/expression/compile.ts";
+import type { Json } from "../../src/expression/json.ts";
+import { context, expressions, order } from "./expression-cases.ts";
+
+const rounds = Number(process.argv[2] ?? 5);
+/** How long one engine evaluates one expression in one round. */
+const turnMs = 20;
+const evaluation = { variables: { context }, nowMs: 0 };
+const jqWasm = await loadJq();
+
+/** Evaluates once; undefined if the engine cannot. */
+type Evaluate = (() => unknown) | undefined;
+
+function ours(text: string): Evaluate {
+  const expression = compile(text, ["context"]);
+  return () => expression.all(order, evaluation);
+}
+
+function jqjs(text: string): Evaluate {
+  if (text.includes("$context")) return undefined;
+  const program = compileJqjs(text);
+  return () => [...program(order)];
+}
+
+function wasm(text: string): Evaluate {
+  const flags = text.includes("$context") ? ["--argjson", "context", JSON.stringify(context)] : [];
+  return () => jqWasm.json(order as object, text, flags);
+}
+
+/** Only engines that are right are measured. */
+function checked(evaluate: Evaluate, expected: string): Evaluate {
+  try {
+    return JSON.stringify(evaluate?.()) === expected ? evaluate : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nanoseconds per evaluation, over a turn. */
+function turn(evaluate: () => unknown): number {
+  let count = 0;
+  const from = Bun.nanoseconds();
+  const until = from + turnMs * 1e6;
+  while (Bun.nanoseconds() < until) {
+    // Asking the clock costs as much as a fast evaluation, so it is asked once in a while.
+    const times = count < 64 ? 1 : 64;
+    for (let index = 0; index < times; index++) evaluate();
+    count += times;
+  }
+  return (Bun.nanoseconds() - from) / count;
+}
+
+/** Nanoseconds of parsing and compiling; trailing blanks make each text one that is not in the cache. */
+function compileTime(text: string): number {
+  let blanks = 0;
+  return turn(() => compile(text + " ".repeat(blanks++ % 4000), ["context"]));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+interface Row {
+  readonly expression: string;
+  readonly compileUs: number;
+  readonly ns: number;
+  readonly jqWasmNs: number | undefined;
+  readonly jqjsNs: number | undefined;
+}
+
+function measure(text: string): Row {
+  const expected = JSON.stringify(ours(text)?.() as Json);
+  const engines = [ours, wasm, jqjs].map((engine) => {
+    try {
+      return checked(engine(text), expected);
+    } catch {
+      return undefined;
+    }
+  });
+  const times = engines.map((): number[] => []);
+  const compiling: number[] = [];
+  for (const evaluate of engines) if (evaluate) turn(evaluate);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, evaluate] of engines.entries()) if (evaluate) times[index]!.push(turn(evaluate));
+    compiling.push(compileTime(text));
+  }
+  const [ns, jqWasmNs, jqjsNs] = times.map((each) => (each.length > 0 ? median(each) : undefined));
+  return { expression: text, compileUs: median(compiling) / 1000, ns: ns!, jqWasmNs, jqjsNs };
+}
+
+function ratios(rows: readonly Row[], peer: "jqWasmNs" | "jqjsNs"): number[] {
+  return rows.flatMap((row) => (row[peer] === undefined ? [] : [row[peer] / row.ns]));
+}
+
+function table(rows: readonly Row[]): string {
+  const times = (peer: number | undefined, own: number) =>
+    peer === undefined ? "cannot | " : `${peer.toFixed(0)} | ${(peer / own).toFixed(1)}×`;
+  const lines = rows.map(({ expression, ns, jqjsNs, jqWasmNs, compileUs }) => {
+    const code = `\`${expression.replaceAll("|", "\\|")}\``;
+    return `| ${code} | ${ns.toFixed(0)} | ${times(jqjsNs, ns)} | ${times(jqWasmNs, ns)} | ${compileUs.toFixed(1)} |`;
+  });
+  return [
+    "| expression | ns | jqjs ns | ratio | jq-wasm ns | ratio | compile µs |",
+    "|---|---|---|---|---|---|---|",
+    ...lines,
+  ].join("\n");
+}
+
+const rows = expressions.map(measure);
+const machine = `${cpus()[0]?.model} × ${cpus().length}`;
+const peers = {
+  "jq-wasm": packages.devDependencies["jq-wasm"],
+  "@michaelhomer/jqjs": packages.devDependencies["@michaelhomer/jqjs"],
+};
+const summary = {
+  medianNs: median(rows.map(({ ns }) => ns)),
+  medianCompileUs: median(rows.map(({ compileUs }) => compileUs)),
+  medianRatioToJqWasm: median(ratios(rows, "jqWasmNs")),
+  medianRatioToJqjs: median(ratios(rows, "jqjsNs")),
+};
+console.log(
+  `${machine}, Bun ${Bun.version}, ${rounds} rounds in turns, medians; peers ${JSON.stringify(peers)}\n`,
+);
+console.log(table(rows));
+console.log(
+  `\nMedian: ${summary.medianNs.toFixed(0)} ns per evaluation, ${summary.medianCompileUs.toFixed(1)} µs to compile (bar 20), ` +
+    `${summary.medianRatioToJqWasm.toFixed(0)}× faster than jq-wasm (bar 300), ${summary.medianRatioToJqjs.toFixed(1)}× faster than jqjs (bar 5)`,
+);
+const folder = resolve(import.meta.dir, "../../bench/results");
+mkdirSync(folder, { recursive: true });
+const result = { machine, bun: Bun.version, at: new Date().toISOString(), rounds, peers, summary, rows };
+await Bun.write(resolve(folder, "expressions.json"), `${JSON.stringify(result, undefined, 2)}\n`);
