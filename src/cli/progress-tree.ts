@@ -7,7 +7,7 @@ import type { Progress } from "./progress.ts";
 import { type Style, stderrStyle } from "./style.ts";
 import { TaskTree } from "./task-tree.ts";
 import { formatTree } from "./tree-view.ts";
-import { toMs } from "./wire.ts";
+import { printable, toMs } from "./wire.ts";
 
 const frameMs = 100;
 
@@ -16,7 +16,7 @@ export class TreeProgress implements Progress, LiveRegion {
   readonly wantsRecords = true;
   readonly #notices: Notices;
   readonly #style: Style;
-  readonly #id: string;
+  readonly #title: string;
   readonly #live: boolean;
   readonly #tree = new TaskTree();
   readonly #clock: ReturnType<typeof setInterval> | undefined;
@@ -26,10 +26,12 @@ export class TreeProgress implements Progress, LiveRegion {
   #frame = 0;
   #drawnLines = 0;
 
-  constructor({ notices, globals }: Context, id: string, live: boolean) {
+  constructor({ notices, globals, arguments: words }: Context, id: string, live: boolean) {
     this.#notices = notices;
     this.#style = stderrStyle(globals.color);
-    this.#id = id;
+    const what = words[0] ?? id;
+    const name = this.#style.bold(printable(what));
+    this.#title = what === id ? name : `${name} ${id}`;
     this.#live = live;
     if (!live) return;
     notices.live(this);
@@ -65,7 +67,7 @@ export class TreeProgress implements Progress, LiveRegion {
     const nowMs = this.#endedMs ?? Date.now();
     const status = colorOf(this.#status, this.#style)(this.#status);
     const took = this.#style.dim(formatDuration(nowMs - this.#startedMs));
-    const lines = formatTree(`${this.#style.bold(this.#id)} ${status} ${took}`, this.#tree, {
+    const lines = formatTree(`${this.#title} ${status} ${took}`, this.#tree, {
       nowMs,
       columns,
       rows: this.#live ? rows - 1 : Number.POSITIVE_INFINITY,

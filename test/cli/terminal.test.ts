@@ -26,7 +26,7 @@ test("run shows a live tree, then the output indented", async () => {
   const { output, screen, code } = await onTerminal(place, ["run", "loop.yaml", "--id", "seen"]);
   expect(code).toBe(0);
   expect(screen.map(withoutTimes)).toEqual([
-    "seen completed",
+    "loop.yaml seen completed",
     "  ✔ many",
     "    ✔ inner ×3",
     "    ✔ nap ×3",
