@@ -10,20 +10,24 @@ const corpora: readonly (readonly [string, number, () => Promise<Sample[]>])[] =
   ["39 complete definitions of the reference", 39, referenceDefinitions],
 ];
 
+/** The example writes `error: $error` where only `${ $error }` would be an expression (ruling 2). */
+const slips: Readonly<Record<string, string[]>> = {
+  "examples/try-catch-then.yaml": [
+    '?30:24+6 "$error" is text here, not an expression — If it is meant as one, write ${ $error }',
+  ],
+};
+
 for (const [name, count, samples] of corpora) {
-  test.skipIf(!specIsThere)(
-    `the ${name} are valid, without a warning ${specIsThere ? "" : whereToGetIt}`,
-    async () => {
-      const found = await samples();
-      expect(found).toHaveLength(count);
-      for (const sample of found) {
-        const { definitions, diagnostics } = parseDefinitions(sample.name, sample.text);
-        expect({ name: sample.name, diagnostics: brief(diagnostics) }).toEqual({
-          name: sample.name,
-          diagnostics: [],
-        });
-        expect(definitions).toHaveLength(1);
-      }
-    },
-  );
+  test.skipIf(!specIsThere)(`the ${name} are valid ${specIsThere ? "" : whereToGetIt}`, async () => {
+    const found = await samples();
+    expect(found).toHaveLength(count);
+    for (const sample of found) {
+      const { definitions, diagnostics } = parseDefinitions(sample.name, sample.text);
+      expect({ name: sample.name, diagnostics: brief(diagnostics) }).toEqual({
+        name: sample.name,
+        diagnostics: slips[sample.name] ?? [],
+      });
+      expect(definitions).toHaveLength(1);
+    }
+  });
 }

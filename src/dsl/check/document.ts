@@ -6,8 +6,8 @@ import type { Place } from "../source/place.ts";
 import { asObject } from "./context.ts";
 import { checkExpressions } from "./expressions.ts";
 import { checkFlow } from "./flow.ts";
+import { checkMentions } from "./mentions.ts";
 import { checkReferences } from "./references.ts";
-import { checkSecrets } from "./secrets.ts";
 import { checkVariables } from "./variables.ts";
 import { checkVersion, isOldFormat, reportOldFormat } from "./version.ts";
 
@@ -23,6 +23,6 @@ export function checkDocument(value: Json, place: Place, findings: Findings): vo
   checkFlow(context);
   checkReferences(context);
   checkVariables(context);
-  checkSecrets(context);
+  checkMentions(context);
   checkExpressions(context);
 }

@@ -1,0 +1,59 @@
+import type { Json } from "../../expression/json.ts";
+import { didYouMean } from "../shape/suggest.ts";
+import { placeAt, pointerTo } from "../source/place.ts";
+import { quoted } from "../source/quote.ts";
+import { spanInScalar } from "../source/scalar.ts";
+import { asList, asObject, type Context } from "./context.ts";
+import { type FilledSlot, filledSlots } from "./filled-slots.ts";
+
+/** Warnings about what the text of slots mentions. It is not parsed for this, so they are no more than warnings. */
+export function checkMentions(context: Context): void {
+  const { language = "jq", mode } = asObject(context.document["evaluate"]);
+  if (language !== "jq") return;
+  const secrets = new Set(asList(asObject(context.document["use"])["secrets"]));
+  for (const slot of filledSlots(context.document)) {
+    for (const { pointer, text } of strings(slot.value, slot.pointer)) {
+      if (isExpression(text, pointer, slot)) checkSecrets(context, pointer, text, secrets);
+      else if (mode !== "loose" && slot.kind !== "literal") checkBareVariable(context, pointer, text, slot);
+    }
+  }
+}
+
+const secretMention = /\$secrets(?:\.([A-Za-z_]\w*)|\.?\["([^"\\]+)"\])/g;
+
+/** `$secrets.name` names a secret that `use.secrets` lists, or the execution would fault there. */
+function checkSecrets(context: Context, pointer: string, text: string, secrets: ReadonlySet<Json>): void {
+  for (const match of text.matchAll(secretMention)) {
+    const name = match[1] ?? match[2] ?? "";
+    if (secrets.has(name)) continue;
+    const place = placeAt(context.place, pointer);
+    const span = spanInScalar(context.findings.source.text, place, text, match.index, match[0].length);
+    const names = [...secrets].filter((secret) => typeof secret === "string");
+    const hint = () => didYouMean(name, names, "Listed are") ?? `Add ${quoted(name)} there`;
+    context.findings.warning(span, `Secret ${quoted(name)} is not listed under "use.secrets"`, hint);
+  }
+}
+
+/** `error: $error` is text where a value may stand (ruling 2), and hardly ever meant as one. */
+function checkBareVariable(context: Context, pointer: string, text: string, slot: FilledSlot): void {
+  const name = /^\$([A-Za-z_]\w*)/.exec(text)?.[1];
+  if (name === undefined || !slot.variables.includes(name)) return;
+  const message = `${quoted(text)} is text here, not an expression`;
+  context.findings.warning(
+    placeAt(context.place, pointer),
+    message,
+    `If it is meant as one, write \${ ${text} }`,
+  );
+}
+
+/** Whether a string of a slot is an expression or has one in it; the pointer tells the slot itself from its parts. */
+function isExpression(text: string, pointer: string, { kind, pointer: own }: FilledSlot): boolean {
+  if (kind === "expression" && pointer === own) return true;
+  return kind === "literal" ? text.trimStart().startsWith("${") : text.includes("${");
+}
+
+function* strings(value: Json, pointer: string): Generator<{ pointer: string; text: string }> {
+  if (typeof value === "string") yield { pointer, text: value };
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, child] of Object.entries(value)) yield* strings(child as Json, pointerTo(pointer, key));
+}
