@@ -10,7 +10,7 @@ import { holderPid, whyNot } from "./diagnosis.ts";
 import { endServer } from "./ending.ts";
 import { Deadline, first } from "./first.ts";
 import { introduce } from "./handshake.ts";
-import { asNoServer, foreignServer } from "./no-server.ts";
+import { asNoServer, crashed, foreignServer } from "./no-server.ts";
 import { spawnServer } from "./spawn.ts";
 import { clearStartFailure } from "./start-failure.ts";
 
@@ -47,7 +47,7 @@ export async function restartServer(options: ClientOptions): Promise<InfoRespons
   await underStartLock(home, options, async (kernel, deadline) => {
     await endServer(kernel, home, "restart");
     if (kernel.isListening(home.socket)) throw foreignServer(home);
-    await spawnServer(kernel, home, deadline);
+    if ((await spawnServer(kernel, home, deadline)) === "killed") throw crashed("killed from outside", "");
     clearStartFailure(home);
   });
   return await serverInfo(options);

@@ -10,6 +10,7 @@ import { type Deadline, first } from "./first.ts";
 import { type Answer, apiVersion, introduce, type ServerAnswer } from "./handshake.ts";
 import {
   asNoServer,
+  crashed,
   foreignServer,
   incompatible,
   notRunning,
@@ -34,6 +35,8 @@ export interface ObtainOptions {
 const fastAnswerMs = 1000;
 /** A server that lost its files makes them again once deletions have paused for 100 ms. */
 const repairMs = 500;
+/** Somebody who kills servers before they are ready, such as a system without memory, is not to be fought. */
+const maxKilled = 5;
 
 let obtainedBefore = false;
 
@@ -66,6 +69,7 @@ class Attempt {
   readonly #options: ObtainOptions;
   readonly #sinceMs: number;
   readonly #watch: SocketWatch;
+  #killed = 0;
   /** Whether the home's run directory is older than we are. */
   readonly #known: boolean;
   /** Whether somebody answered on the socket who did not introduce himself. */
@@ -165,7 +169,9 @@ class Attempt {
     const failed = startFailureSince(this.#home, this.#sinceMs);
     if (failed) throw failed;
     try {
-      if ((await spawnServer(this.#kernel, this.#home, deadline, signal)) === "busy") return undefined;
+      const outcome = await spawnServer(this.#kernel, this.#home, deadline, signal);
+      if (outcome === "killed" && ++this.#killed >= maxKilled) throw crashed("killed again and again", "");
+      if (outcome !== "ready") return undefined;
     } catch (error) {
       const failure = asNoServer(error);
       const reason = (failure as { reason?: string }).reason;

@@ -14,14 +14,15 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /**
  * Starts our own executable as the server of this home and waits for its word. Called while `start.lock` is held and after
- * `daemon.lock` was proven free. `busy`: another server was quicker. Rejects with the reason why none came up.
+ * `daemon.lock` was proven free. `busy`: another server was quicker; `killed`: somebody ended it before it was ready. Rejects with the reason
+ * why none came up.
  */
 export async function spawnServer(
   kernel: Platform,
   home: Home,
   deadline: Deadline,
   signal?: AbortSignal,
-): Promise<"ready" | "busy"> {
+): Promise<"ready" | "busy" | "killed"> {
   const output = join(home.logs, "start.log");
   const child = spawn(kernel, home, output);
   const pipe = readMessage(child.stdio[readinessFd] as number);
@@ -32,6 +33,7 @@ export async function spawnServer(
   if (message?.word === "BUSY") return "busy";
   if (message?.word === "ERROR") throw refusedToStart(message.body, "");
   await first({ exit: child.exited }, deadline.remainingMs(), signal);
+  if (child.signalCode === "SIGKILL" || child.signalCode === "SIGTERM") return "killed";
   throw crashed(
     child.signalCode ? `signal ${child.signalCode}` : `exit code ${child.exitCode ?? "unknown"}`,
     tail(output),

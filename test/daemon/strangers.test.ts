@@ -124,8 +124,11 @@ listener.listen(16)
 print("up", flush=True)
 while True:
     peer, _ = listener.accept()
-    peer.recv(65536)
-    peer.sendall(b"HTTP/1.1 404 Not Found\\r\\ncontent-length: 0\\r\\n\\r\\n")
+    try:
+        peer.recv(65536)
+        peer.sendall(b"HTTP/1.1 404 Not Found\\r\\ncontent-length: 0\\r\\n\\r\\n")
+    except OSError:
+        pass
     peer.close()
 `;
 

@@ -74,10 +74,19 @@ export function linux(): Platform {
     waitLock: (fd) => block(library, fd),
     waitConnectable(path) {
       const fd = libc.socket(afUnix, sockStream | sockCloExec, 0);
-      const wait = block(library, fd, socketAddress(path));
-      const close = () => closeSync(fd);
-      wait.done.then(close, close);
-      return wait;
+      const { done, abandon } = block(library, fd, socketAddress(path));
+      let open = true;
+      const close = () => {
+        if (open) closeSync(fd);
+        open = false;
+      };
+      return {
+        done: done.finally(close),
+        abandon: () => {
+          if (open) abandon();
+          open = false;
+        },
+      };
     },
     listsHolders: existsSync("/proc/locks"),
     lockHolder(path) {

@@ -32,8 +32,8 @@ export class Lock {
     return {
       done,
       abandon: () => {
+        if (this.#open) abandon();
         this.#open = false;
-        abandon();
       },
     };
   }

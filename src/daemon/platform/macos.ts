@@ -99,10 +99,19 @@ export function macos(): Platform {
     waitLock: (fd) => block(library, fd),
     waitConnectable(path) {
       const fd = libc.socket(afUnix, sockStream, 0);
-      const wait = block(library, fd, socketAddress(path));
-      const close = () => closeSync(fd);
-      wait.done.then(close, close);
-      return wait;
+      const { done, abandon } = block(library, fd, socketAddress(path));
+      let open = true;
+      const close = () => {
+        if (open) closeSync(fd);
+        open = false;
+      };
+      return {
+        done: done.finally(close),
+        abandon: () => {
+          if (open) abandon();
+          open = false;
+        },
+      };
     },
     listsHolders: false,
     // The system has no table of flock holders; the socket's peer is what remains.
