@@ -218,7 +218,9 @@ describe("what cannot go on", () => {
     for (const id of ["sick", "well"]) await engine.startExecution({ id, workflow: holds, input: {} });
     await engine.stop();
     const connection = store.open();
-    connection.execute("INSERT INTO snapshots SELECT key, 1000000, '{}' FROM executions WHERE id = 'sick'");
+    connection.execute(
+      "INSERT INTO snapshots SELECT key, 1000000, '{\"format\":1}' FROM executions WHERE id = 'sick'",
+    );
     connection.close();
     const next = createEngine({ store, peers: new Peers((peer) => peer.answer(1)) });
     await next.start();
@@ -226,6 +228,24 @@ describe("what cannot go on", () => {
     expect(sick).toMatchObject({ status: "faulted", error: { title: "Runtime error" } });
     expect(sick.error?.detail).toContain("interpreter");
     expect(await ended(next, "well")).toMatchObject({ status: "completed" });
+    await next.stop();
+  });
+
+  test("a state of another format waits for the version that wrote it", async () => {
+    const store = new MortalStore();
+    const engine = createEngine({ store });
+    await engine.start();
+    for (const id of ["later", "now"]) await engine.startExecution({ id, workflow: holds, input: {} });
+    await engine.stop();
+    const connection = store.open();
+    connection.execute(
+      "INSERT INTO snapshots SELECT key, 1000000, '{\"format\":99}' FROM executions WHERE id = 'later'",
+    );
+    connection.close();
+    const next = createEngine({ store, peers: new Peers((peer) => peer.answer(1)) });
+    await next.start();
+    expect(await ended(next, "now")).toMatchObject({ status: "completed" });
+    expect((await next.getExecution("later")).status).toBe("running");
     await next.stop();
   });
 
