@@ -83,6 +83,10 @@ describe("Bounded", () => {
     expect(() => regex.match("(".repeat(2_000_000), 0, free)).toThrow("takes too much memory");
   });
 
+  test("A pattern that is too long is refused", () => {
+    expect(() => compileRegex("a".repeat(20_001), "")).toThrow("longer than 20000 characters");
+  });
+
   test("A pattern nested too deeply is refused", () => {
     const deep = `${"(".repeat(5000)}a${")".repeat(5000)}`;
     expect(() => compileRegex(deep, "")).toThrow("Regex failure: parse depth limit over");

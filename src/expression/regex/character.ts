@@ -142,8 +142,10 @@ function lineBreakStep(next: number): Step {
 function clusterStep(next: number): Step {
   return (machine: Machine) => {
     if (machine.position >= machine.end) return failed;
-    do machine.position++;
-    while (!machine.text.isClusterBoundary(machine.position));
+    do {
+      machine.position++;
+      machine.extraSteps += 16;
+    } while (!machine.text.isClusterBoundary(machine.position));
     return next;
   };
 }

@@ -4,7 +4,10 @@ export class CodepointText {
   readonly codes: Uint16Array | Uint32Array;
   /** The UTF-16 offset of each codepoint, where the two differ at all. */
   private readonly units: Uint32Array | undefined;
-  private clusterStarts: Uint8Array | undefined;
+  /** Clusters are found one by one, as far as they are asked for. */
+  private segments: Iterator<Intl.SegmentData> | undefined;
+  private readonly clusters = new Set([0]);
+  private lastCluster = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -35,19 +38,18 @@ export class CodepointText {
 
   /** Whether an extended grapheme cluster begins at this codepoint, or the text ends there. */
   isClusterBoundary(at: number): boolean {
-    this.clusterStarts ??= this.findClusters();
-    return this.clusterStarts[at] === 1;
+    this.segments ??= new Intl.Segmenter("en", { granularity: "grapheme" })
+      .segment(this.text)
+      [Symbol.iterator]();
+    while (this.lastCluster < at) this.findNextCluster(this.segments);
+    return this.clusters.has(at);
   }
 
-  private findClusters(): Uint8Array {
-    const starts = new Uint8Array(this.codes.length + 1);
-    starts[this.codes.length] = 1;
-    let at = 0;
-    for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(this.text)) {
-      starts[at] = 1;
-      for (const _ of segment) at++;
-    }
-    return starts;
+  private findNextCluster(segments: Iterator<Intl.SegmentData>): void {
+    const { done, value } = segments.next();
+    if (done) this.lastCluster = this.codes.length;
+    else for (const _ of value.segment) this.lastCluster++;
+    this.clusters.add(this.lastCluster);
   }
 }
 

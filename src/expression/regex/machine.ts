@@ -74,7 +74,7 @@ export class Machine {
     this.position = start;
     this.base = 2 * groups;
     this.height = 0;
-    let count = 1;
+    let count = 1 + (groups >> 3);
     let next = 0;
     for (;;) {
       next = steps[next]!(this);

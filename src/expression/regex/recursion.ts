@@ -78,7 +78,8 @@ function fixpoint(
   const known = new Set<number>();
   for (let before = -1; before < known.size; ) {
     before = known.size;
-    for (const [group, body] of bodies) if (belongs(body, known)) known.add(group);
+    // Groups stand in order of their beginning, so that the inner ones are known first this way round.
+    for (const [group, body] of [...bodies].reverse()) if (belongs(body, known)) known.add(group);
   }
   return known;
 }

@@ -40,6 +40,10 @@ export interface Regex {
  * Throws `ExpressionError` with jq's words.
  */
 export function compileRegex(pattern: string, flags: string): Regex {
+  if (pattern.length > longestPattern)
+    throw new ExpressionError(`A regular expression is longer than ${longestPattern} characters`, {
+      kind: "limit",
+    });
   for (const flag of flags) {
     if (!"gimxsnlp".includes(flag))
       throw new ExpressionError(`${flags} is not a valid modifier string`, { kind: "evaluation" });
@@ -60,6 +64,9 @@ export function compileRegex(pattern: string, flags: string): Regex {
     notEmpty: flags.includes("n"),
   });
 }
+
+/** A pattern may come from data, and compiling it is not paid for by steps. */
+const longestPattern = 20_000;
 
 interface Compiled {
   readonly program: Program;
