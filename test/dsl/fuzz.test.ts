@@ -1,10 +1,11 @@
 // biome-ignore-all lint/suspicious/noThenProperty: `then` is a key of the language
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { formatDiagnostic, parseDefinitions, unsupported } from "../../src/dsl/definition.ts";
 import type { Json } from "../../src/expression/json.ts";
 import { head } from "./brief.ts";
 import { mutate, Random } from "./mutation.ts";
 
+setDefaultTimeout(600_000);
 const rounds = process.env["PAWL_SOAK"] === "1" ? 20_000 : 600;
 
 const fragments = [

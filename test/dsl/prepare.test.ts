@@ -1,10 +1,11 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { parseDefinitions, unsupported } from "../../src/dsl/definition.ts";
 import { prepare } from "../../src/workflow/interpreter.ts";
 import { specIsThere, whereToGetIt } from "../conformance/spec.ts";
 import { asJson, examples, kitDefinitions, referenceDefinitions } from "./corpus.ts";
 import { mutate, Random } from "./mutation.ts";
 
+setDefaultTimeout(600_000);
 const rounds = process.env["PAWL_SOAK"] === "1" ? 20_000 : 600;
 
 test.skipIf(!specIsThere)(

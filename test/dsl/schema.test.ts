@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { specIsThere, whereToGetIt } from "../conformance/spec.ts";
 import { asJson, examples, kitDefinitions, referenceDefinitions } from "./corpus.ts";
 import { mutate, Random } from "./mutation.ts";
@@ -34,6 +34,7 @@ const laxer: readonly (readonly [RegExp, string])[] = [
   [/\/service\/host$/, "a host name may be longer than 63 characters, or an expression"],
 ];
 
+setDefaultTimeout(600_000);
 const rounds = process.env["PAWL_SOAK"] === "1" ? 50_000 : 2_500;
 
 describe.skipIf(!specIsThere)(`the specification's schema ${specIsThere ? "" : whereToGetIt}`, () => {
