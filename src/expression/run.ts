@@ -3,9 +3,9 @@ import type { Value } from "./value/value.ts";
 
 /** Bounds that a workflow's expressions do not meet, and a runaway one meets within 100 ms. */
 export const DEFAULT_LIMITS: Limits = {
-  steps: 2_000_000,
+  steps: 1_000_000,
   depth: 10_000,
-  outputs: 100_000,
+  outputs: 50_000,
   bytes: 32 * 1024 * 1024,
 };
 
@@ -24,7 +24,7 @@ export class Run {
   /** The label that a `break` is unwinding to. */
   breaking: object | null = null;
   /** The call that a tail position has handed back to its caller (see `call.ts`). */
-  tail: unknown = null;
+  readonly tail: { fn: unknown; env: unknown; input: Value } = { fn: null, env: null, input: null };
   private stepsLeft: number;
 
   constructor(evaluation: Evaluation) {

@@ -1,5 +1,5 @@
 import { binaryExponent, ldexp, nextAfter, remainder, roundHalfEven } from "./floating-point.ts";
-import { besselJ, besselY, erf, erfc, gamma, logGamma } from "./special-functions.ts";
+import { erf, erfc, gamma, logGamma } from "./special-functions.ts";
 
 /** C's functions of one double. */
 export const ONE_ARGUMENT: Readonly<Record<string, (value: number) => number>> = {
@@ -40,10 +40,6 @@ export const ONE_ARGUMENT: Readonly<Record<string, (value: number) => number>> =
   gamma: logGamma,
   erf,
   erfc,
-  j0: (value) => besselJ(0, value),
-  j1: (value) => besselJ(1, value),
-  y0: (value) => besselY(0, value),
-  y1: (value) => besselY(1, value),
 };
 
 /** C's functions of two doubles. */
@@ -63,6 +59,4 @@ export const TWO_ARGUMENTS: Readonly<Record<string, (a: number, b: number) => nu
   scalbln: ldexp,
   nextafter: nextAfter,
   nexttoward: nextAfter,
-  jn: (order, value) => besselJ(Math.trunc(order), value),
-  yn: (order, value) => besselY(Math.trunc(order), value),
 };

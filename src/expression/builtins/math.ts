@@ -3,6 +3,7 @@ import { raiseAbout } from "../raised.ts";
 import { negate } from "../value/arithmetic.ts";
 import { compare } from "../value/order.ts";
 import { isLiteral, toDouble, type Value } from "../value/value.ts";
+import { besselJ, besselY } from "./bessel.ts";
 import { type Builtin, type Builtins, nary, unary } from "./builtin.ts";
 import { ONE_ARGUMENT, TWO_ARGUMENTS } from "./c-functions.ts";
 import { fraction } from "./floating-point.ts";
@@ -33,6 +34,12 @@ export const MATH: Builtins = {
     const whole = Math.trunc(value);
     return [Number.isFinite(value) || Number.isNaN(value) ? value - whole : Math.sign(value) * 0, whole];
   }),
+  "j0/0": unary((input, run) => besselJ(0, required(input), run)),
+  "j1/0": unary((input, run) => besselJ(1, required(input), run)),
+  "y0/0": unary((input, run) => besselY(0, required(input), run)),
+  "y1/0": unary((input, run) => besselY(1, required(input), run)),
+  "jn/2": nary((_input, [n, x], run) => besselJ(Math.trunc(required(n!)), required(x!), run)),
+  "yn/2": nary((_input, [n, x], run) => besselY(Math.trunc(required(n!)), required(x!), run)),
   "lgamma_r/0": unary((input) => {
     const value = required(input);
     return [logGamma(value), gamma(value) < 0 ? -1 : 1];

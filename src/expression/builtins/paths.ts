@@ -13,8 +13,7 @@ export const PATHS: Builtins = {
     multiple((env, input, emit) =>
       f!.paths(env, Path.root(input), input, (path, value) => {
         path.requireResult(value);
-        env.run.step();
-        return emit(path.keys());
+        return emit(path.keys(env.run));
       }),
     ),
   "paths/0": () => paths(null),
@@ -51,8 +50,8 @@ function paths(test: Code | null): Code {
   return multiple((env, input, emit) =>
     recursePaths(env, Path.root(input), input, (path, value) => {
       if (path.parent === null) return CONTINUE;
-      if (test === null) return emit(path.keys());
-      return test.each(env, value, (chosen) => (isTruthy(chosen) ? emit(path.keys()) : CONTINUE));
+      if (test === null) return emit(path.keys(env.run));
+      return test.each(env, value, (chosen) => (isTruthy(chosen) ? emit(path.keys(env.run)) : CONTINUE));
     }),
   );
 }

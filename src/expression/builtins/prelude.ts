@@ -5,8 +5,6 @@ import { parse } from "../syntax/parser.ts";
 
 /** Builtins that say best in jq what they do. Each is parsed when a program first calls it. */
 const SOURCES: readonly string[] = [
-  "def while(condition; next): def _while: if condition then ., (next | _while) else empty end; _while;",
-  "def until(condition; next): def _until: if condition then . else (next | _until) end; _until;",
   `def walk(f):
      def w: if type == "object" then map_values(w) elif type == "array" then map(w) else . end | f; w;`,
   `def combinations:

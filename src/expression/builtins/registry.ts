@@ -3,6 +3,7 @@ import type { Builtin } from "./builtin.ts";
 import { CORE } from "./core.ts";
 import { DATES } from "./dates.ts";
 import { GENERATORS } from "./generators.ts";
+import { LOOPS } from "./loops.ts";
 import { MATH } from "./math.ts";
 import { OBJECTS } from "./objects.ts";
 import { PATHS } from "./paths.ts";
@@ -12,7 +13,17 @@ import { STRINGS } from "./strings.ts";
 
 /** All builtins by "name/arity". */
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map(
-  [CORE, STRINGS, REGULAR_EXPRESSIONS, MATH, DATES, ARRAYS, OBJECTS, PATHS, SORTING, GENERATORS].flatMap(
-    (family) => Object.entries(family),
-  ),
+  [
+    CORE,
+    STRINGS,
+    REGULAR_EXPRESSIONS,
+    MATH,
+    DATES,
+    ARRAYS,
+    OBJECTS,
+    PATHS,
+    SORTING,
+    GENERATORS,
+    LOOPS,
+  ].flatMap((family) => Object.entries(family)),
 );

@@ -86,6 +86,9 @@ function prepare(input: Value, pattern: Value, flags: Value, always: string): Re
   return regexFor(pattern, `${flags ?? ""}${always}`);
 }
 
+/** What it takes to report one match. */
+const MATCH_STEPS = 8;
+
 const CACHE_SIZE = 500;
 const cache = new Map<string, Regex>();
 
@@ -114,7 +117,7 @@ function test({ regex, env }: Found, input: string, emit: Emit): Signal {
 function each(convert: (match: RegexMatch) => Value): Use {
   return (found, input, emit) => {
     for (const match of matches(found, input)) {
-      found.env.run.step();
+      found.env.run.spend(MATCH_STEPS);
       const signal = emit(convert(match));
       if (signal !== CONTINUE) return signal;
     }
@@ -143,7 +146,7 @@ function pieces(found: Found, input: string): string[] {
   const parts: string[] = [];
   let position = new Cursor(input);
   for (const match of matches(found, input)) {
-    found.env.run.step();
+    found.env.run.spend(MATCH_STEPS);
     parts.push(position.to(match.offset));
     position = position.skip(match.length);
   }
@@ -184,6 +187,7 @@ function replaceAll(
   for (const match of found) {
     const between = position.to(match.offset);
     position.skip(match.length);
+    run.spend(MATCH_STEPS);
     collect(replacement, env, captureObject(match)).forEach((text, i) => {
       run.step();
       results[i] = add(add(results[i] ?? null, between, run), text, run);

@@ -32,19 +32,18 @@ function requireSortable(input: Value): readonly Value[] {
 }
 
 function sorted(values: readonly Value[], run: Run): Value[] {
-  run.spend(values.length);
-  return values.toSorted((a, b) => {
-    run.step();
-    return compare(a, b, run);
-  });
+  run.spend(sortingSteps(values.length));
+  return values.toSorted((a, b) => compare(a, b, run));
 }
 
 function ordered(pairs: readonly Keyed[], run: Run): Keyed[] {
-  run.spend(pairs.length);
-  return pairs.toSorted((a, b) => {
-    run.step();
-    return compare(a.key, b.key, run);
-  });
+  run.spend(sortingSteps(pairs.length));
+  return pairs.toSorted((a, b) => compare(a.key, b.key, run));
+}
+
+/** n log n comparisons, of which a few make a step; those of arrays and objects count their own. */
+function sortingSteps(length: number): number {
+  return Math.ceil((length * Math.log2(length + 1)) / 4);
 }
 
 function groups(pairs: readonly Keyed[], run: Run): Keyed[][] {
@@ -83,17 +82,16 @@ function keyed(
     single((env, input) => {
       const parts = requireContainer(input);
       const values = (isArray(parts) ? parts : Object.values(parts)) as readonly Value[];
-      const pairs = values.map((value) => ({ key: keyOf(f!, env, value), value }));
-      if (isArray(input)) return arrange(pairs, env.run);
-      return cannot(
-        input,
-        pairs.map(({ key }) => key),
-        what,
-      );
+      const keys = values.map((value) => keyOf(f!, env, value));
+      if (!isArray(input)) return cannot(input, keys, what);
+      // Arrays of one element are in the order of these elements.
+      const simple = f!.one !== null;
+      const pairs = values.map((value, i) => ({ key: simple ? keys[i]![0]! : keys[i]!, value }));
+      return arrange(pairs, env.run);
     });
 }
 
-function keyOf(f: Code, env: Env, value: Value): Value {
+function keyOf(f: Code, env: Env, value: Value): Value[] {
   env.run.step();
   return collect(f, env, value);
 }

@@ -42,32 +42,6 @@ export function erfc(x: number): number {
   return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + rest);
 }
 
-/** J_n(x), from Bessel's integral: the trapezoidal rule converges geometrically on a period. */
-export function besselJ(order: number, x: number): number {
-  if (Number.isNaN(x)) return x;
-  if (!Number.isFinite(x)) return 0;
-  const points = quadraturePoints(order, x);
-  let sum = 0;
-  for (let i = 0; i < points; i++) {
-    const angle = (2 * Math.PI * i) / points;
-    sum += Math.cos(order * angle - x * Math.sin(angle));
-  }
-  return sum / points;
-}
-
-/** Y_n(x) for x > 0, upward from Y_0 and Y_1. */
-export function besselY(order: number, x: number): number {
-  if (x < 0) return Number.NaN;
-  if (x === 0) return Number.NEGATIVE_INFINITY;
-  if (!Number.isFinite(x)) return Number.isNaN(x) ? x : 0;
-  if (order < 0) return (order % 2 === 0 ? 1 : -1) * besselY(-order, x);
-  let before = yIntegral(0, x);
-  if (order === 0) return before;
-  let value = yIntegral(1, x);
-  for (let n = 1; n < Math.min(order, 10_000); n++) [before, value] = [value, ((2 * n) / x) * value - before];
-  return value;
-}
-
 const LANCZOS = [
   0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
   12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
@@ -86,32 +60,3 @@ function factorial(n: number): number {
   for (let i = 2; i <= n; i++) product *= i;
   return product;
 }
-
-function quadraturePoints(order: number, x: number): number {
-  return Math.min(100_000, 64 + 2 * Math.ceil(Math.abs(x) + Math.abs(order)));
-}
-
-/** Y_n(x) = (1/π) ∫₀^π sin(x sin θ - nθ) dθ - (1/π) ∫₀^∞ (e^{nt} + (-1)^n e^{-nt}) e^{-x sinh t} dt. */
-function yIntegral(n: number, x: number): number {
-  const sign = n % 2 === 0 ? 1 : -1;
-  const oscillating = integral((theta) => Math.sin(x * Math.sin(theta) - n * theta), 0, Math.PI, x);
-  const end = Math.asinh(800 / x);
-  const decaying = integral(
-    (t) => (Math.exp(n * t) + sign * Math.exp(-n * t)) * Math.exp(-x * Math.sinh(t)),
-    0,
-    end,
-    0,
-  );
-  return (oscillating - decaying) / Math.PI;
-}
-
-/** Boole's rule. */
-function integral(f: (x: number) => number, from: number, to: number, x: number): number {
-  const steps = 4 * Math.min(25_000, 1_500 + Math.ceil(Math.abs(x) * 10));
-  const width = (to - from) / steps;
-  let sum = 7 * (f(from) + f(to));
-  for (let i = 1; i < steps; i++) sum += f(from + i * width) * WEIGHTS[i % 4]!;
-  return (sum * width * 2) / 45;
-}
-
-const WEIGHTS = [14, 32, 12, 32];

@@ -87,8 +87,7 @@ function refusePath({ result, deleted }: Updated): never {
 export function forEachPath(target: Code, env: Env, input: Value, visit: (path: Value[]) => void): void {
   const signal = target.paths(env, Path.root(input), input, (path, value) => {
     path.requireResult(value);
-    env.run.step();
-    visit(path.keys());
+    visit(path.keys(env.run));
     return CONTINUE;
   });
   if (signal !== CONTINUE) unwind(env.run);

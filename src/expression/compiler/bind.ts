@@ -1,6 +1,7 @@
 import { Raised } from "../raised.ts";
 import type { Node, Pattern } from "../syntax/ast.ts";
 import type { Value } from "../value/value.ts";
+import { compileAccumulation } from "./accumulate.ts";
 import { CONTINUE, type Code, Env, multiple, type Paths, type Signal, single, unwind } from "./code.ts";
 import { compileNode } from "./compile-node.ts";
 import { compilePattern, type Matcher, patternNames } from "./pattern.ts";
@@ -40,11 +41,17 @@ export function compileReduce(node: NodeOf<"reduce">, scope: Scope): Code {
   const init = compileNode(node.init, scope);
   const update = compileNode(node.update, inner);
   const { one: updateOne } = update;
+  const accumulate = compileAccumulation(node.update, inner);
   const fold = (env: Env, input: Value, start: Value): Value => {
     let state = start;
+    const owned = new Set<object>();
     const signal = source.each(env, input, (value) =>
       bind(env, value, (bound) => {
         env.run.step();
+        if (accumulate !== null) {
+          state = accumulate(bound, state, owned);
+          return CONTINUE;
+        }
         if (updateOne !== null) {
           state = updateOne(bound, state);
           return CONTINUE;

@@ -72,13 +72,6 @@ function compileClosureCall(hops: number): Code {
   );
 }
 
-/** A call that a tail position hands back to the loop of the call around it, instead of nesting. */
-interface TailCall {
-  readonly fn: UserFunction;
-  readonly env: Env;
-  readonly input: Value;
-}
-
 function compileUserCall(
   fn: UserFunction,
   hops: number,
@@ -91,7 +84,7 @@ function compileUserCall(
     name.startsWith("$") ? [compileNode(args[i]!, scope)] : [],
   );
   const enter = (env: Env): Env => {
-    env.run.step();
+    env.run.spend(1 + 3 * closures.length);
     let inner = up(env, hops);
     for (const closure of closures) inner = new Env(env.run, inner, closure(env));
     return inner;
@@ -117,7 +110,10 @@ function compileUserCall(
     return inner;
   };
   const hand = (env: Env, input: Value): void => {
-    env.run.tail = { fn, env: bind(env, input), input } satisfies TailCall;
+    const { tail } = env.run;
+    tail.env = bind(env, input);
+    tail.fn = fn;
+    tail.input = input;
   };
   if (fn.single) {
     if (!tail) return single((env, input) => callOne(fn, bind(env, input), input), paths);
@@ -138,8 +134,8 @@ function callOne(fn: UserFunction, env: Env, input: Value): Value {
   run.enter();
   let value = fn.code.one!(env, input);
   while (value === TAIL_VALUE) {
-    const call = run.tail as TailCall;
-    value = call.fn.code.one!(call.env, call.input);
+    const { tail } = run;
+    value = (tail.fn as UserFunction).code.one!(tail.env as Env, tail.input);
   }
   run.depth--;
   return value;
@@ -150,8 +146,8 @@ function callEach(fn: UserFunction, env: Env, input: Value, emit: Emit): Signal 
   run.enter();
   let signal = fn.code.each(env, input, emit);
   while (signal === TAIL) {
-    const call = run.tail as TailCall;
-    signal = call.fn.code.each(call.env, call.input, emit);
+    const { tail } = run;
+    signal = (tail.fn as UserFunction).code.each(tail.env as Env, tail.input, emit);
   }
   run.depth--;
   return signal;

@@ -1,4 +1,5 @@
 import { raise } from "../raised.ts";
+import type { Run } from "../run.ts";
 import { shorten } from "../value/text.ts";
 import type { Value } from "../value/value.ts";
 
@@ -20,9 +21,10 @@ export class Path {
     return new Path(this, key, value);
   }
 
-  keys(): Value[] {
+  keys(run: Run): Value[] {
     const keys: Value[] = [];
     for (let path: Path = this; path.parent !== null; path = path.parent) keys.push(path.key);
+    run.allocate(16 + keys.length * 8);
     return keys.reverse();
   }
 

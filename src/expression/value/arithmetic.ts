@@ -41,7 +41,7 @@ export function add(a: Value, b: Value, run: Run): Value {
   if (isObject(a) && isObject(b)) {
     const sum = copyObject(a);
     const names = fieldNames(b);
-    run.spend(names.length + (Object.keys(sum).length >> 3));
+    run.spend(names.length + (Object.keys(sum).length >> 1));
     run.built++;
     for (const name of names) putField(sum, name, b[name]!);
     return sum;

@@ -27,8 +27,17 @@ export function getPath(value: Value, path: readonly Value[], run: Run): Value {
   return found;
 }
 
-/** A copy of `value` in which `path` leads to `replacement`; everything beside the path is shared. */
-export function setPath(value: Value, path: readonly Value[], replacement: Value, run: Run): Value {
+/**
+ * A copy of `value` in which `path` leads to `replacement`; everything beside the path is shared. Containers in
+ * `owned` are changed themselves instead, and those that are made on the way are added to it.
+ */
+export function setPath(
+  value: Value,
+  path: readonly Value[],
+  replacement: Value,
+  run: Run,
+  owned: Set<object> | null = null,
+): Value {
   requireLength(path);
   const containers: Value[] = [];
   let found = value;
@@ -38,7 +47,7 @@ export function setPath(value: Value, path: readonly Value[], replacement: Value
     found = requireSettable(found, key, run);
   }
   let result = replacement;
-  for (let i = path.length - 1; i >= 0; i--) result = replace(containers[i]!, path[i]!, result, run);
+  for (let i = path.length - 1; i >= 0; i--) result = replace(containers[i]!, path[i]!, result, run, owned);
   return result;
 }
 
@@ -80,7 +89,7 @@ function deleteKeys(value: Value, keys: readonly Value[], run: Run): Value {
   if (isArray(value)) return deleteElements(value, keys, run);
   if (!isObject(value)) return raise(`Cannot delete fields from ${typeOf(value)}`);
   const copy = copyObject(value);
-  run.spend(keys.length + (Object.keys(copy).length >> 3));
+  run.spend(keys.length + (Object.keys(copy).length >> 1));
   run.built++;
   for (const key of keys) {
     if (typeof key !== "string") raise(`Cannot delete ${typeOf(key)} field of object`);
@@ -110,11 +119,35 @@ function requireSettable(value: Value, key: Value, run: Run): Value {
   return access(value, key, run);
 }
 
-function replace(value: Value, key: Value, part: Value, run: Run): Value {
+function replace(value: Value, key: Value, part: Value, run: Run, owned: Set<object> | null = null): Value {
+  if (owned !== null && value !== null && owned.has(value as object) && changeOwned(value, key, part, run)) {
+    return value;
+  }
   run.built++;
+  const copy = replaced(value, key, part, run);
+  owned?.add(copy as object);
+  return copy;
+}
+
+/** Writes into a container that nobody else knows. False if that takes more than writing. */
+function changeOwned(value: Value, key: Value, part: Value, run: Run): boolean {
+  if (typeof key === "string") {
+    run.step();
+    putField(value as Record<string, Value>, key, part);
+    return true;
+  }
+  const array = value as Value[];
+  if (typeof key !== "number" || !(key >= 0 && key <= array.length)) return false;
+  run.step();
+  run.checkSize(array.length * 8);
+  array[Math.trunc(key)] = part;
+  return true;
+}
+
+function replaced(value: Value, key: Value, part: Value, run: Run): Value {
   if (typeof key === "string") {
     const copy = value === null ? {} : copyObject(value as ValueObject);
-    run.spend(1 + (Object.keys(copy).length >> 3));
+    run.spend(1 + (Object.keys(copy).length >> 1));
     putField(copy, key, part);
     return copy;
   }
@@ -122,7 +155,7 @@ function replace(value: Value, key: Value, part: Value, run: Run): Value {
   const index = toDouble(key);
   if (index !== undefined) return replaceElement(array, index, part, run);
   if (isObject(key)) return replaceSlice(array, key, part, run);
-  return raiseAbout(`Invalid path component `, key);
+  return raiseAbout("Invalid path component ", key);
 }
 
 function replaceElement(array: readonly Value[], index: number, part: Value, run: Run): Value {

@@ -12,6 +12,8 @@ export function toText(value: Value, meter?: Meter): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "number") return formatNumber(value);
   if (typeof value !== "object" || value === null) return String(value);
+  // The engine's own writer is much faster, and agrees with jq on most data.
+  if (isPlain(value, meter, 0)) return JSON.stringify(value);
   return new Writer(meter).write(value, 0);
 }
 
@@ -42,6 +44,32 @@ const CLOSING: Readonly<Record<string, string>> = { object: "}", number: "", boo
 /** Beyond this depth jq prints a note instead of the value. */
 const MAX_PRINT_DEPTH = 10_000;
 const TOO_DEEP = '"<skipped: too deep>"';
+
+/** Whether JSON.stringify writes the same. Deep data would end its stack. */
+function isPlain(value: Value, meter: Meter | undefined, depth: number): boolean {
+  if (typeof value === "string") {
+    meter?.spend(1 + (value.length >> 4));
+    return value.isWellFormed() && !value.includes("\u007f");
+  }
+  if (typeof value === "number") return isPlainNumber(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (depth > 200 || isLiteral(value)) return false;
+  if (isArray(value)) {
+    meter?.spend(1 + value.length);
+    return value.every((part) => isPlain(part, meter, depth + 1));
+  }
+  for (const key of Object.keys(value)) {
+    meter?.spend(1);
+    const field = value[key];
+    if (field !== undefined && !(isPlain(key, meter, 0) && isPlain(field, meter, depth + 1))) return false;
+  }
+  return !("toJSON" in value);
+}
+
+function isPlainNumber(value: number): boolean {
+  const size = Math.abs(value);
+  return (size >= 1e-4 && size < 1e15) || Object.is(value, 0);
+}
 
 class Writer {
   private size = 0;
@@ -83,7 +111,7 @@ class Writer {
 
   private count(text: string): string {
     this.size += text.length + 1;
-    this.meter?.spend(1 + (text.length >> 4));
+    this.meter?.spend(4 + (text.length >> 4));
     if (this.size > CHECK_SIZE) this.meter?.checkSize(this.size);
     return text;
   }
