@@ -64,10 +64,11 @@ function kindOf(error: ConnectError, reason: string | undefined): Verdict["kind"
 
 /** As `src/dsl/diagnostic.ts` has it. */
 function toDiagnostic(message: DiagnosticMessage) {
-  const { $typeName: _, severity, hint, ...rest } = message;
+  const { $typeName: _, severity, hint, sourceColumn, ...rest } = message;
   return {
     ...rest,
     severity: severity === Diagnostic_Severity.WARNING ? "warning" : "error",
     hint: hint === "" ? undefined : hint,
+    sourceColumn: sourceColumn === 0 ? undefined : sourceColumn,
   };
 }

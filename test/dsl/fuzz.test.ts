@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noThenProperty: `then` is a key of the language
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { formatDiagnostic, parseDefinitions, unsupported } from "../../src/dsl/definition.ts";
 import type { Json } from "../../src/expression/json.ts";

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noThenProperty: `then` is a key of the language
 import { expect, test } from "bun:test";
 import { parseDefinitions } from "../../src/dsl/definition.ts";
 import { diagnose, head } from "./brief.ts";

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noThenProperty: `then` is a key of the language
 import { quoted } from "../source/quote.ts";
 import type { TaskKindName } from "../types.ts";
 import { callShapes } from "./call.ts";
