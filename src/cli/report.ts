@@ -23,6 +23,7 @@ const byCode: Readonly<Partial<Record<FailureCode, number>>> = {
   already_exists: exitCodes.conflict,
   failed_precondition: exitCodes.conflict,
   aborted: exitCodes.conflict,
+  cancelled: exitCodes.interrupted,
 };
 
 /** Says on stderr why a command failed and resolves with the exit code (the table of docs/cli.md). */

@@ -31,14 +31,18 @@ export async function watchExecutions(
   const options = clientOptions(context, { deadlineMs: defaultDeadlineMs });
   const { closed } = context.printer;
   let rows = listed.slice(0, rememberedRows);
-  for await (const { item } of stream(options, open, closed)) {
-    const id = item.case === "event" ? changedExecution(item.value) : undefined;
-    const execution = id === undefined ? undefined : await find(context, id);
-    if (execution === undefined || !matches(execution, filter)) continue;
-    // By the time it is asked for, an execution may be past the event that made us ask.
-    if (rows.some((row) => row.id === execution.id && row.status === execution.status)) continue;
-    rows = [...rows.filter((row) => row.id !== execution.id).slice(1 - rememberedRows), execution];
-    await printRow(context, rows);
+  try {
+    for await (const { item } of stream(options, open, closed)) {
+      const id = item.case === "event" ? changedExecution(item.value) : undefined;
+      const execution = id === undefined ? undefined : await find(context, id);
+      if (execution === undefined || !matches(execution, filter)) continue;
+      // By the time it is asked for, an execution may be past the event that made us ask.
+      if (rows.some((row) => row.id === execution.id && row.status === execution.status)) continue;
+      rows = [...rows.filter((row) => row.id !== execution.id).slice(1 - rememberedRows), execution];
+      await printRow(context, rows);
+    }
+  } catch (error) {
+    if (!closed.aborted) throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { chooseHome } from "../../config/home.ts";
+import { Failure, type FailureCode } from "../../failure.ts";
 import type { Command, Flag } from "../command.ts";
 
 /** Every option of `config.yaml` that may also be a flag, with what `--help` says about it. */
@@ -46,13 +47,25 @@ export const serve: Command = {
     const given = Object.fromEntries(
       [...settings.map(({ name }) => name), "log-level"].map((name) => [name, flags.text(name)]),
     );
-    return await run({
-      home: chooseHome(globals.home),
-      foreground: !spawned,
-      settings: spawned ? {} : { flags: given, env: process.env },
-      onReady: (socket) => {
-        if (!spawned) notices.info(`pawl is serving on ${socket} (pid ${process.pid}), Ctrl-C stops it`);
-      },
-    });
+    try {
+      return await run({
+        home: chooseHome(globals.home),
+        foreground: !spawned,
+        settings: spawned ? {} : { flags: given, env: process.env },
+        onReady: (socket) => {
+          if (!spawned) notices.info(`pawl is serving on ${socket} (pid ${process.pid}), Ctrl-C stops it`);
+        },
+      });
+    } catch (error) {
+      throw explain(error);
+    }
   },
 };
+
+/** What the caller did wrong keeps its code; every other reason is that there is no server now (exit 3). */
+function explain(error: unknown): unknown {
+  const own = new Set<FailureCode>(["already_exists", "invalid_argument", "unimplemented"]);
+  if (!(error instanceof Failure) || own.has(error.code)) return error;
+  const { message, reason, hint, details, cause } = error;
+  return new Failure("unavailable", message, { reason, hint, details, cause });
+}
