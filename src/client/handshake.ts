@@ -98,7 +98,7 @@ function classify(error: unknown): Answer {
   return typeof code === "string" && code.startsWith("E") ? { kind: "refused" } : { kind: "stranger" };
 }
 
-/** Whoever can write the directory can put a socket of his own there. Throws `permission_denied` when that is not just us. */
+/** Whoever can write the directory can put a socket of his own there. Throws when it is somebody else's. */
 function isOurs(directory: string): boolean {
   let stats: ReturnType<typeof lstatSync>;
   try {
@@ -107,8 +107,7 @@ function isOurs(directory: string): boolean {
     throw foreignOwner(directory, undefined, error);
   }
   if (stats === undefined) return false;
-  if (stats.uid !== process.getuid?.() || (stats.mode & 0o022) !== 0 || !stats.isDirectory()) {
-    throw foreignOwner(directory, stats.uid);
-  }
-  return true;
+  if (stats.uid !== process.getuid?.()) throw foreignOwner(directory, stats.uid);
+  // What else is wrong with it is told by whoever prepares the home.
+  return stats.isDirectory() && (stats.mode & 0o022) === 0;
 }

@@ -150,7 +150,7 @@ export function connectionLost(): Failure {
 }
 
 export function foreignOwner(directory: string, uid: number | undefined, cause?: unknown): Failure {
-  const owner = uid === undefined ? "is not accessible to us" : `belongs to user ${uid} or is open to others`;
+  const owner = uid === undefined ? "is not accessible" : `belongs to user ${uid}`;
   return noServer(
     uid === undefined ? "home-not-accessible" : "home-foreign-owner",
     `"${directory}" ${owner} (we are user ${process.getuid?.()})`,

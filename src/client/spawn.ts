@@ -7,6 +7,7 @@ import { type ReadinessMessage, readinessFd } from "../daemon/platform/readiness
 import { type Deadline, first } from "./first.ts";
 import { cannotSpawn, crashed, refusedToStart, starting } from "./no-server.ts";
 
+const exitMs = 5000;
 const tailLines = 12;
 const maxTailBytes = 8 * 1024;
 const maxMessageBytes = 64 * 1024;
@@ -31,8 +32,9 @@ export async function spawnServer(
   const message = await pipe;
   if (message?.word === "READY") return "ready";
   if (message?.word === "BUSY") return "busy";
+  // Only when it is gone is its lock free for the next one.
+  await first({ exit: child.exited }, Math.min(exitMs, deadline.remainingMs()), signal);
   if (message?.word === "ERROR") throw refusedToStart(message.body, "");
-  await first({ exit: child.exited }, deadline.remainingMs(), signal);
   if (child.signalCode === "SIGKILL" || child.signalCode === "SIGTERM") return "killed";
   throw crashed(
     child.signalCode ? `signal ${child.signalCode}` : `exit code ${child.exitCode ?? "unknown"}`,

@@ -63,10 +63,10 @@ export function locateHome(path: string): Home {
  */
 export function prepareHome(home: Home): void {
   createDirectory(home.path, true);
-  assertOwn(home.path);
+  assertOwn(home.path, 0);
   for (const path of [home.run, home.logs, dirname(home.socket)]) {
     createDirectory(path, false);
-    assertOwn(path);
+    assertOwn(path, 0o022);
   }
 }
 
@@ -101,7 +101,8 @@ function createDirectory(path: string, recursive: boolean): void {
   }
 }
 
-function assertOwn(path: string): void {
+/** `forbidden`: the permissions that nobody else may have. */
+function assertOwn(path: string, forbidden: number): void {
   const stats = inspect(path);
   const uid = process.getuid?.();
   if (!stats.isDirectory()) {
@@ -116,7 +117,7 @@ function assertOwn(path: string): void {
       hint: "Run pawl as the owner of that directory, or choose another home with --home",
     });
   }
-  if ((stats.mode & 0o022) !== 0) {
+  if ((stats.mode & forbidden) !== 0) {
     throw new Failure("permission_denied", `"${path}" is writable by other users`, {
       reason: "home-open-to-others",
       hint: `Close it: chmod go-w '${path}'`,

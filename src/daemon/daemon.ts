@@ -4,14 +4,17 @@ import { type Home, locateHome, prepareHome } from "../config/home.ts";
 import { commit, version } from "../config/version.ts";
 import { Failure } from "../failure.ts";
 import { acquireDaemonLock, acquireStartLock, alreadyRunning, inspectHolder } from "./exclusion.ts";
+import { IdleTimer } from "./idle.ts";
 import { openLog } from "./log.ts";
 import type { Lock } from "./platform/lock.ts";
 import { type Phase, writeNote } from "./platform/note.ts";
 import { type Platform, platform } from "./platform/platform.ts";
 import { announce } from "./platform/readiness.ts";
 import { Publication } from "./publication.ts";
+import { reapOrphans } from "./reaper.ts";
 import type { CreateService, Identity, Log, Service } from "./service.ts";
 import { StopRequest } from "./stop.ts";
+import { type Supervisor, supervisor } from "./supervisor.ts";
 import { watchHome } from "./watch.ts";
 
 export interface DaemonOptions {
@@ -22,8 +25,6 @@ export interface DaemonOptions {
   readonly create: CreateService;
   /** Called once, when the socket is published (foreground: prints the ready line). */
   readonly onReady?: (socket: string) => void;
-  /** How long a stop waits for what is in flight, in ms; 3000 unless given. */
-  readonly drainMs?: number;
 }
 
 const defaultDrainMs = 3000;
@@ -59,6 +60,7 @@ async function run(options: DaemonOptions): Promise<number> {
       throw alreadyRunning(kernel, home);
     }
     const daemon = new Daemon(options, home, kernel, lock);
+    reapOrphans(kernel);
     await daemon.start();
     startLock?.release();
     return await daemon.untilStopped();
@@ -76,6 +78,8 @@ class Daemon {
   readonly #stop = new StopRequest();
   readonly #service: Service;
   readonly #publication: Publication;
+  readonly #supervisor: Supervisor;
+  #idle: IdleTimer | undefined;
   /** Held, never read: what goes out of scope is not closed, but it says what this object stands on. */
   #lock: Lock;
 
@@ -88,7 +92,11 @@ class Daemon {
     this.#log = openLog(home.logs).write;
     this.#stop.listenToSignals(options.foreground);
     this.#service = options.create(this.#identity, (reason) => this.#stop.request(reason), this.#log);
-    this.#publication = new Publication(kernel, home.socket, (socket) => this.#service.accept(socket));
+    this.#publication = new Publication(kernel, home.socket, (socket) => {
+      this.#idle?.track(socket);
+      this.#service.accept(socket);
+    });
+    this.#supervisor = supervisor(kernel, options.foreground ? process.env : {});
   }
 
   async start(): Promise<void> {
@@ -97,6 +105,7 @@ class Daemon {
     this.#log("info", "Starting", { version, commit, instance: instanceId, pid: process.pid });
     try {
       await this.#service.open();
+      this.#watchIdleness();
       removeLeftovers(this.#home);
       await this.#publication.publish();
     } catch (error) {
@@ -108,6 +117,7 @@ class Daemon {
     this.#note("serving");
     this.#log("info", "Serving", { socket: this.#home.socket });
     announceReady(this.#options, this.#identity);
+    this.#supervisor.ready();
     this.#options.onReady?.(this.#home.socket);
   }
 
@@ -121,6 +131,7 @@ class Daemon {
     watch.close();
     this.#log("info", "Stopping", { reason });
     this.#note("stopping");
+    this.#supervisor.stopping();
     this.#publication.withdraw();
     const code = await this.#drain();
     this.#log("info", "Stopped", { code });
@@ -128,9 +139,15 @@ class Daemon {
     return code;
   }
 
+  #watchIdleness(): void {
+    const { idleExitMs, isIdle = () => true } = this.#service.lifetime?.() ?? {};
+    if (idleExitMs === undefined) return;
+    this.#idle = new IdleTimer(idleExitMs, isIdle, () => this.#stop.request("idle"));
+  }
+
   /** Ends what is in flight; a service that does not come to an end is left behind. */
   async #drain(): Promise<number> {
-    const drainMs = this.#options.drainMs ?? defaultDrainMs;
+    const drainMs = this.#service.lifetime?.().drainMs ?? defaultDrainMs;
     const closed = this.#service.close(drainMs).then(
       () => 0,
       (error: Error) => {

@@ -17,12 +17,23 @@ export interface Identity {
   readonly foreground: boolean;
 }
 
+export interface Lifetime {
+  /** How long a stop waits for what is in flight; 3000 unless given. */
+  readonly drainMs?: number;
+  /** Ends a server that was idle for so long; never unless given. */
+  readonly idleExitMs?: number | undefined;
+  /** Whether nothing runs and nothing waits; connections are counted by the daemon. */
+  readonly isIdle?: () => boolean;
+}
+
 /** What the daemon hosts: the API over the engine, without any knowledge of locks, sockets or signals. */
 export interface Service {
   /** Opens and recovers the store. Resolved: health is SERVING and `accept` may be called. */
   open(): Promise<void>;
   /** Serves one accepted connection (Connect, gRPC or gRPC-Web). */
   accept(socket: Socket): void;
+  /** How this server is to live, as `open` learned it; asked once, when it is open. */
+  lifetime?(): Lifetime;
   /** Refuses new work, ends what is in flight within `deadlineMs`, closes the store. */
   close(deadlineMs: number): Promise<void>;
 }

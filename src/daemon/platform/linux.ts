@@ -12,6 +12,7 @@ const [lockExclusive, lockNonBlocking] = [2, 4];
 const [afUnix, sockStream, sockNonBlock, sockCloExec] = [1, 1, 0o4000, 0o2000000];
 const [solSocket, soPeerCred, soPeerPidFd] = [1, 17, 77];
 const [wouldBlock, badFile] = [11, 9];
+const [sockDatagram, noSignal, noHang] = [2, 0x4000, 1];
 const pollIn = 1;
 
 export function linux(): Platform {
@@ -21,6 +22,8 @@ export function linux(): Platform {
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
     connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
     getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+    sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
+    waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
     poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
     [errnoSymbol]: { args: [], returns: "ptr" },
   });
@@ -107,6 +110,17 @@ export function linux(): Platform {
         const pidfd = integerOption(fd, soPeerPidFd)?.[0];
         return pidfd === undefined ? openProcess(pid) : handle(pid, pidfd);
       }),
+    notify(path, text) {
+      const fd = libc.socket(afUnix, sockDatagram | sockCloExec, 0);
+      if (fd < 0) return;
+      const address = socketAddress(path);
+      const isAbstract = path.startsWith("@");
+      if (isAbstract) address[2] = 0;
+      const message = Buffer.from(text);
+      libc.sendto(fd, message, message.length, noSignal, address, address.length - (isAbstract ? 1 : 0));
+      closeSync(fd);
+    },
+    reap: (pid) => void libc.waitpid(pid, null, noHang),
     processState,
     executable: () => "/proc/self/exe",
   };

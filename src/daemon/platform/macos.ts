@@ -124,6 +124,9 @@ export function macos(): Platform {
         if (code !== 0 || libc.getsockopt(fd, solLocal, localPeerPid, pid, size) !== 0) return undefined;
         return pid[0]! > 0 ? handle(pid[0]!) : undefined;
       }),
+    // Neither systemd nor containers with us as pid 1 exist here.
+    notify() {},
+    reap() {},
     processState,
     executable: () => process.execPath,
   };

@@ -38,6 +38,10 @@ export interface Platform {
   socketPeer(path: string): ProcessHandle | undefined;
   /** Whether anybody would take a connection on this socket; true as well when its queue is full. */
   isListening(path: string): boolean;
+  /** Sends one datagram to a supervisor's socket, `@` for the abstract namespace. Never fails. */
+  notify(socketPath: string, text: string): void;
+  /** Takes a dead child's place in the process table away; nothing when it is no dead child of ours. */
+  reap(pid: number): void;
   processState(pid: number): ProcessState;
   /** Our own executable, so named that it can be started even after the file was replaced or deleted. */
   executable(): string;
