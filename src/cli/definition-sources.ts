@@ -1,5 +1,4 @@
-import type { Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { readBytes } from "./text-source.ts";
@@ -27,7 +26,7 @@ export async function readSources(paths: readonly string[]): Promise<SourceBytes
     throw new Failure("invalid_argument", "Standard input can be read only once", { hint: "Give - once" });
   }
   const files = new Set<string>();
-  for (const path of paths) for (const file of await expand(path)) files.add(file);
+  for (const path of paths) for (const file of expand(path)) files.add(file);
   const sources: SourceBytes[] = [];
   for (const file of files) {
     sources.push({ file, bytes: await readBytes(file, maxDefinitionBytes, "a definition file") });
@@ -40,14 +39,9 @@ export async function readSource(path: string): Promise<SourceBytes> {
   return { file: path, bytes: await readBytes(path, maxDefinitionBytes, "a definition file") };
 }
 
-async function expand(path: string): Promise<string[]> {
-  if (path === "-") return [path];
-  const isDirectory = await stat(path).then(
-    (status) => status.isDirectory(),
-    () => false,
-  );
-  if (!isDirectory) return [path];
-  const found = await list(path, 0);
+function expand(path: string): string[] {
+  if (path === "-" || !isDirectory(path)) return [path];
+  const found = list(path, 0);
   if (found.length > 0) return found;
   throw new Failure("invalid_argument", `No .yaml, .yml or .json file in "${path}"`, {
     reason: "no-definitions",
@@ -55,13 +49,22 @@ async function expand(path: string): Promise<string[]> {
   });
 }
 
-async function list(directory: string, depth: number): Promise<string[]> {
+/** What cannot be looked at is told when it is read. */
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function list(directory: string, depth: number): string[] {
   const found: string[] = [];
-  for (const entry of await entriesOf(directory)) {
+  for (const entry of entriesOf(directory)) {
     const path = join(directory, entry.name);
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     if (entry.isDirectory()) {
-      if (depth < maxDepth) found.push(...(await list(path, depth + 1)));
+      if (depth < maxDepth) found.push(...list(path, depth + 1));
     } else if (definitionFile.test(entry.name)) found.push(path);
     if (found.length > maxFiles) {
       throw new Failure("invalid_argument", `More than ${maxFiles} definition files in "${directory}"`, {
@@ -72,9 +75,9 @@ async function list(directory: string, depth: number): Promise<string[]> {
   return found;
 }
 
-async function entriesOf(directory: string): Promise<Dirent[]> {
+function entriesOf(directory: string): Dirent[] {
   try {
-    const entries = await readdir(directory, { withFileTypes: true });
+    const entries = readdirSync(directory, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { Failure } from "../failure.ts";
 
 /** Reads a file or stdin (`-`) whole, up to a bound. Rejects `invalid_argument`: what is wrong, where, and what to do. */
@@ -6,22 +6,36 @@ export async function readBytes(path: string, maxBytes: number, what: string): P
   return path === "-" ? readStdin(maxBytes, what) : readFile(path, maxBytes, what);
 }
 
-async function readFile(path: string, maxBytes: number, what: string): Promise<Uint8Array> {
+function readFile(path: string, maxBytes: number, what: string): Uint8Array {
+  let fd: number | undefined;
   try {
-    const status = await stat(path);
-    if (status.isDirectory()) {
-      throw unreadable(`"${path}" is a directory`, "Name a file", "is-a-directory");
-    }
+    fd = openSync(path, "r");
+    const status = fstatSync(fd);
+    if (status.isDirectory()) throw unreadable(`"${path}" is a directory`, "Name a file", "is-a-directory");
     if (status.isFile() && status.size > maxBytes) throw tooLarge(`"${path}"`, maxBytes, what);
-    const file = await open(path, "r");
-    try {
-      return await collect(file.createReadStream({ autoClose: false }), maxBytes, `"${path}"`, what);
-    } finally {
-      await file.close();
-    }
+    // What is no file (a pipe, a device) does not say how long it is.
+    return readBounded(fd, status.isFile() ? status.size : 0, maxBytes, () =>
+      tooLarge(`"${path}"`, maxBytes, what),
+    );
   } catch (error) {
     throw error instanceof Failure ? error : explain(path, error);
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
+}
+
+const leastChunkBytes = 64 * 1024;
+
+function readBounded(fd: number, expectedBytes: number, maxBytes: number, excess: () => Failure): Uint8Array {
+  const parts: Uint8Array[] = [];
+  const chunk = Buffer.allocUnsafe(Math.max(leastChunkBytes, expectedBytes + 1));
+  let length = 0;
+  for (let read = readSync(fd, chunk); read > 0; read = readSync(fd, chunk)) {
+    length += read;
+    if (length > maxBytes) throw excess();
+    parts.push(Buffer.from(chunk.subarray(0, read)));
+  }
+  return Buffer.concat(parts);
 }
 
 async function readStdin(maxBytes: number, what: string): Promise<Uint8Array> {
