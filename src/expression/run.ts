@@ -12,6 +12,8 @@ export const DEFAULT_LIMITS: Limits = {
 /** How deep data may be nested for jq's own recursive operations, whatever the limits say. */
 export const MAX_DATA_DEPTH = 10_000;
 
+const FEW = 8;
+
 /** The account of one evaluation. */
 export class Run {
   readonly limits: Limits;
@@ -19,12 +21,16 @@ export class Run {
   readonly nowMs: number;
   /** Depth of calls that are not tail calls. */
   depth = 0;
-  /** Containers built so far: none means that no result can have outgrown its input. */
-  built = 0;
+  /** How many containers were made: none means that a result is as harmless as what came in. */
+  private made = 0;
+  /** The containers themselves, while they are few. */
+  private readonly few: object[] = [];
   /** The label that a `break` is unwinding to. */
   breaking: object | null = null;
   /** The call that a tail position has handed back to its caller (see `call.ts`). */
-  readonly tail: { fn: unknown; env: unknown; input: Value } = { fn: null, env: null, input: null };
+  tailFunction: unknown = null;
+  tailEnv: unknown = null;
+  tailInput: Value = null;
   private stepsLeft: number;
 
   constructor(evaluation: Evaluation) {
@@ -55,6 +61,26 @@ export class Run {
 
   checkSize(bytes: number): void {
     if (bytes > this.limits.bytes) this.exceeded("bytes");
+  }
+
+  /** To be told of every container made of other values. */
+  make<T extends object>(container: T): T {
+    if (this.made++ < FEW) this.few.push(container);
+    return container;
+  }
+
+  /** The same for those that are made by the dozen: nothing is known about results from here on. */
+  makeMany(): void {
+    this.made = FEW + 1;
+  }
+
+  get madeNone(): boolean {
+    return this.made === 0;
+  }
+
+  /** Whether `container` may have been made by this evaluation, and not have come in. */
+  mayHaveMade(container: object): boolean {
+    return this.made > FEW || this.few.includes(container);
   }
 
   exceeded(bound: keyof Limits): never {

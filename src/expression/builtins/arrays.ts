@@ -63,8 +63,7 @@ function map(f: Code): Code {
   const { one } = f;
   return single((env, input) => {
     const { run } = env;
-    run.built++;
-    const outputs: Value[] = [];
+    const outputs: Value[] = run.make([]);
     const signal = iterate(env, input, (value) => {
       if (one !== null) {
         outputs.push(one(env, value));
@@ -91,7 +90,7 @@ function sum(input: readonly Value[] | object, run: Run): Value {
 /** Many arrays at once: adding them one by one would copy the first ones again and again. */
 function concatenated(parts: readonly (readonly Value[])[], run: Run): Value {
   run.allocate(parts.reduce((size, part) => size + part.length, 0) * 8);
-  run.built++;
+  run.makeMany();
   return parts.flat(1);
 }
 
@@ -112,7 +111,7 @@ function join(input: Value, separator: Value, run: Run): Value {
 
 function flatten(input: Value, depth: Value, run: Run): Value {
   const flat: Value[] = [];
-  run.built++;
+  run.makeMany();
   // A stack of its own: data may be nested deeper than JavaScript can recurse.
   const pending: { parts: readonly Value[]; at: number; depth: Value }[] = [];
   const parts = requireContainer(input);
@@ -141,6 +140,7 @@ function flatten(input: Value, depth: Value, run: Run): Value {
 function reverse(input: Value, run: Run): Value {
   if (isArray(input)) {
     run.allocate(input.length * 8);
+    run.makeMany();
     return input.toReversed();
   }
   const size = toDouble(length(input))!;
@@ -160,18 +160,25 @@ function contains(whole: Value, part: Value, run: Run, depth: number): boolean {
   }
   if (!isArray(whole) && !isObject(whole)) return equals(whole, part, run);
   if (depth > MAX_CONTAINMENT_DEPTH) raise("Containment check too deep");
+  // Plain loops: a callback between two levels would double the depth of JavaScript's stack.
   if (isArray(whole)) {
-    return (part as readonly Value[]).every((wanted) =>
-      whole.some((have) => typeOf(have) === typeOf(wanted) && contains(have, wanted, run, depth + 1)),
-    );
+    for (const wanted of part as readonly Value[]) {
+      let found = false;
+      for (let i = 0; i < whole.length && !found; i++) {
+        found = typeOf(whole[i]!) === typeOf(wanted) && contains(whole[i]!, wanted, run, depth + 1);
+      }
+      if (!found) return false;
+    }
+    return true;
   }
   const fields = part as Readonly<Record<string, Value>>;
-  return fieldNames(fields).every((name) => {
-    if (!Object.hasOwn(whole, name)) return false;
-    const have = whole[name] ?? null;
+  for (const name of fieldNames(fields)) {
+    const have = Object.hasOwn(whole, name) ? whole[name] : undefined;
     const wanted = fields[name]!;
-    return typeOf(have) === typeOf(wanted) && contains(have, wanted, run, depth + 1);
-  });
+    if (have === undefined || typeOf(have) !== typeOf(wanted)) return false;
+    if (!contains(have, wanted, run, depth + 1)) return false;
+  }
+  return true;
 }
 
 function indices(input: Value, part: Value, run: Run): Value {
@@ -189,6 +196,7 @@ function transpose(input: Value, run: Run): Value {
   let width = 0;
   for (const row of rows) width = Math.max(width, toDouble(length(row))!);
   run.allocate(width * rows.length * 8);
+  run.makeMany();
   return Array.from({ length: width }, (_, column) => rows.map((row) => access(row, column, run)));
 }
 

@@ -55,7 +55,7 @@ function has(input: Value, key: Value): Value {
 
 function toEntries(input: Value, run: Run): Value {
   const names = keys(input, run, fieldNames) as readonly (string | number)[];
-  run.built++;
+  run.makeMany();
   run.spend(names.length);
   return names.map((key) => ({ key, value: access(input, key, run) }));
 }
@@ -65,7 +65,7 @@ const NAMES = ["key", "Key", "name", "Name"] as const;
 function fromEntries(input: Value, run: Run): Value {
   const entries = requireContainer(input);
   const object: Record<string, Value> = {};
-  run.built++;
+  run.makeMany();
   for (const entry of (isArray(entries) ? entries : Object.values(entries)) as readonly Value[]) {
     run.step();
     addEntry(object, entry);
@@ -86,6 +86,7 @@ function withEntries(f: Code): Code {
   return single((env, input) => {
     const entries = toEntries(input, env.run);
     const object: Record<string, Value> = {};
+    env.run.makeMany();
     const signal = iterate(env, entries, (entry) => {
       if (one !== null) {
         addEntry(object, one(env, entry));

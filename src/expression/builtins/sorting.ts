@@ -33,11 +33,13 @@ function requireSortable(input: Value): readonly Value[] {
 
 function sorted(values: readonly Value[], run: Run): Value[] {
   run.spend(sortingSteps(values.length));
+  run.makeMany();
   return values.toSorted((a, b) => compare(a, b, run));
 }
 
 function ordered(pairs: readonly Keyed[], run: Run): Keyed[] {
   run.spend(sortingSteps(pairs.length));
+  run.makeMany();
   return pairs.toSorted((a, b) => compare(a.key, b.key, run));
 }
 
@@ -48,7 +50,7 @@ function sortingSteps(length: number): number {
 
 function groups(pairs: readonly Keyed[], run: Run): Keyed[][] {
   const found: Keyed[][] = [];
-  run.built++;
+  run.makeMany();
   for (const pair of ordered(pairs, run)) {
     const last = found[found.length - 1];
     if (last !== undefined && compare(last[0]!.key, pair.key, run) === 0) last.push(pair);

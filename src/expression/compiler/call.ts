@@ -110,10 +110,10 @@ function compileUserCall(
     return inner;
   };
   const hand = (env: Env, input: Value): void => {
-    const { tail } = env.run;
-    tail.env = bind(env, input);
-    tail.fn = fn;
-    tail.input = input;
+    const { run } = env;
+    run.tailEnv = bind(env, input);
+    run.tailFunction = fn;
+    run.tailInput = input;
   };
   if (fn.single) {
     if (!tail) return single((env, input) => callOne(fn, bind(env, input), input), paths);
@@ -134,8 +134,7 @@ function callOne(fn: UserFunction, env: Env, input: Value): Value {
   run.enter();
   let value = fn.code.one!(env, input);
   while (value === TAIL_VALUE) {
-    const { tail } = run;
-    value = (tail.fn as UserFunction).code.one!(tail.env as Env, tail.input);
+    value = (run.tailFunction as UserFunction).code.one!(run.tailEnv as Env, run.tailInput);
   }
   run.depth--;
   return value;
@@ -146,8 +145,7 @@ function callEach(fn: UserFunction, env: Env, input: Value, emit: Emit): Signal 
   run.enter();
   let signal = fn.code.each(env, input, emit);
   while (signal === TAIL) {
-    const { tail } = run;
-    signal = (tail.fn as UserFunction).code.each(tail.env as Env, tail.input, emit);
+    signal = (run.tailFunction as UserFunction).code.each(run.tailEnv as Env, run.tailInput, emit);
   }
   run.depth--;
   return signal;

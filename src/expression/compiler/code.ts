@@ -60,14 +60,14 @@ export type PathEmit = (path: Path, value: Value) => Signal;
 
 /**
  * `STOP`: somebody downstream wants no more (a limit is reached, a `break` unwinds): return it at once.
- * `TAIL`: a tail call waits in `run.tail`; only code compiled for a tail position says so (see `call.ts`).
+ * `TAIL`: a tail call waits in the run; only code compiled for a tail position says so (see `call.ts`).
  */
 export type Signal = 0 | 1 | 2;
 export const CONTINUE = 0;
 export const STOP = 1;
 export const TAIL = 2;
 
-/** What `one` returns instead of a value when a tail call waits in `run.tail`. */
+/** What `one` returns instead of a value when a tail call waits in the run. */
 export const TAIL_VALUE = { tail: true } as unknown as Value;
 
 /** A variable, a closure or a label, on top of those bound before it. Never changed once made. */

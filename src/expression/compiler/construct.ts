@@ -14,10 +14,7 @@ type NodeOf<K extends Node["kind"]> = Extract<Node, { kind: K }>;
 export function compileArray(node: NodeOf<"array">, scope: Scope): Code {
   if (node.body === null) return single(() => []);
   const body = compileNode(node.body, scope);
-  return single((env, input) => {
-    env.run.built++;
-    return collect(body, env, input);
-  });
+  return single((env, input) => env.run.make(collect(body, env, input)));
 }
 
 /** `{key: value, …}`: one object for every combination of keys and values, the first entry varying slowest. */
@@ -30,8 +27,7 @@ export function compileObject(node: NodeOf<"object">, scope: Scope): Code {
     const next = (at: number): Signal => {
       if (at === fields.length) {
         env.run.step();
-        env.run.built++;
-        return emit(assemble(keys, values));
+        return emit(env.run.make(assemble(keys, values)));
       }
       const { key, value } = fields[at]!;
       return key.each(env, input, (name) => {
@@ -107,22 +103,19 @@ function buildOne(fields: readonly Field[]): One {
   if (plain) {
     const keys = names as string[];
     return (env, input) => {
-      env.run.built++;
       const object: Record<string, Value> = {};
       for (let i = 0; i < keys.length; i++) object[keys[i]!] = values[i]!(env, input);
-      return object;
+      return env.run.make(object);
     };
   }
   return (env, input) => {
-    env.run.built++;
-    return assemble(
-      fields.map(({ key }) => requireKey(key.one!(env, input))),
-      fields.map(({ value }) => value.one!(env, input)),
-    );
+    const keys = fields.map(({ key }) => requireKey(key.one!(env, input)));
+    const parts = fields.map(({ value }) => value.one!(env, input));
+    return env.run.make(assemble(keys, parts));
   };
 }
 
-function assemble(keys: readonly string[], values: readonly Value[]): Value {
+function assemble(keys: readonly string[], values: readonly Value[]): Record<string, Value> {
   const object: Record<string, Value> = {};
   for (let i = 0; i < keys.length; i++) putField(object, keys[i]!, values[i]!);
   return object;

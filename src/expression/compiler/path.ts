@@ -25,7 +25,7 @@ export class Path {
     const keys: Value[] = [];
     for (let path: Path = this; path.parent !== null; path = path.parent) keys.push(path.key);
     run.allocate(16 + keys.length * 8);
-    return keys.reverse();
+    return run.make(keys.reverse());
   }
 
   /** The way of a value that was written down or made here: no path leads to it. */

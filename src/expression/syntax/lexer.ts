@@ -50,8 +50,11 @@ export class Lexer {
 
   private skipBlanks(): void {
     for (;;) {
-      while (BLANKS.includes(this.text[this.position] ?? "x")) this.position++;
-      if (this.text[this.position] !== "#") return;
+      let unit = this.text.charCodeAt(this.position);
+      while (unit === 0x20 || (unit <= 0x0d && (unit === 0x0a || unit === 0x0d || unit === 0x09))) {
+        unit = this.text.charCodeAt(++this.position);
+      }
+      if (unit !== HASH) return;
       this.position = commentEnd(this.text, this.position);
     }
   }
@@ -84,7 +87,7 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const BLANKS = " \n\t\r";
+const HASH = 0x23;
 
 const NAME = "[a-zA-Z_][a-zA-Z_0-9]*";
 const TOKEN = new RegExp(

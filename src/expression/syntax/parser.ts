@@ -148,21 +148,22 @@ export class Parser {
     return { kind: "assign", operator: operator as AssignOperator, left, right, ...this.span(left) };
   }
 
+  /** Operators of at least `level`, by precedence climbing. */
   private binary(level: number): Node {
-    if (level === LEVELS.length) return this.term();
-    const { operators, associative } = LEVELS[level]!;
-    let left = this.binary(level + 1);
+    let left = this.term();
     for (;;) {
-      const { kind, text: operator } = this.tokens.token;
-      if ((kind !== "symbol" && kind !== "keyword") || !operators.includes(operator)) return left;
+      const operator = this.tokens.token.text;
+      const found = LEVELS[operator];
+      if (found === undefined || found < level) return left;
       this.tokens.take();
-      const right = this.binary(level + 1);
+      const right = this.binary(found + 1);
       const place = this.span(left);
       left =
         operator === "and" || operator === "or"
           ? { kind: "logic", operator, left, right, ...place }
           : { kind: "binary", operator: operator as BinaryOperator, left, right, ...place };
-      if (!associative && operators.includes(this.tokens.token.text)) throw this.tokens.unexpected();
+      if (found === COMPARISON && LEVELS[this.tokens.token.text] === COMPARISON)
+        throw this.tokens.unexpected();
     }
   }
 
@@ -173,13 +174,19 @@ export class Parser {
   }
 }
 
-const LEVELS: readonly { operators: readonly string[]; associative: boolean }[] = [
-  { operators: ["or"], associative: true },
-  { operators: ["and"], associative: true },
-  { operators: ["==", "!=", "<", "<=", ">", ">="], associative: false },
-  { operators: ["+", "-"], associative: true },
-  { operators: ["*", "/", "%"], associative: true },
-];
+const COMPARISON = 2;
+
+/** Comparisons do not associate; all others do to the left. */
+const LEVELS: Readonly<Record<string, number | undefined>> = Object.assign(Object.create(null), {
+  or: 0,
+  and: 1,
+  ...Object.fromEntries(["==", "!=", "<", "<=", ">", ">="].map((operator) => [operator, COMPARISON])),
+  "+": 3,
+  "-": 3,
+  "*": 4,
+  "/": 4,
+  "%": 4,
+});
 
 const ASSIGNMENTS: ReadonlySet<string> = new Set(["=", "|=", "+=", "-=", "*=", "/=", "%=", "//="]);
 

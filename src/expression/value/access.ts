@@ -55,7 +55,7 @@ export function slice(value: Value, key: ValueObject, run: Run): Value {
   if (typeof value === "string") return codepointSlice(value, from, to);
   const [start, end] = clampSlice(value.length, from, to);
   run.spend((end - start) >> 3);
-  return start === 0 && end === value.length ? value : value.slice(start, end);
+  return start === 0 && end === value.length ? value : run.make(value.slice(start, end));
 }
 
 /** Undefined stands for an open end. */

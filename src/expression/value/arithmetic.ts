@@ -35,16 +35,14 @@ export function add(a: Value, b: Value, run: Run): Value {
   if (b === null) return a;
   if (isArray(a) && isArray(b)) {
     run.allocate((a.length + b.length) * 8);
-    run.built++;
-    return a.concat(b);
+    return run.make(a.concat(b));
   }
   if (isObject(a) && isObject(b)) {
     const sum = copyObject(a);
     const names = fieldNames(b);
     run.spend(names.length + (Object.keys(sum).length >> 1));
-    run.built++;
     for (const name of names) putField(sum, name, b[name]!);
-    return sum;
+    return run.make(sum);
   }
   return numeric(a, b, "added", (x, y) => x + y);
 }
@@ -52,6 +50,7 @@ export function add(a: Value, b: Value, run: Run): Value {
 export function subtract(a: Value, b: Value, run: Run): Value {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (!isArray(a) || !isArray(b)) return numeric(a, b, "subtracted", (x, y) => x - y);
+  run.makeMany();
   return a.filter((element) => {
     run.step();
     return !b.some((other) => {
@@ -134,7 +133,7 @@ function merge(a: Value, b: Value, run: Run, depth: number): Value {
   const merged = copyObject(a);
   const names = fieldNames(b);
   run.spend(names.length + 1);
-  run.built++;
+  run.makeMany();
   for (const name of names) {
     const before = Object.hasOwn(merged, name) ? merged[name] : undefined;
     putField(merged, name, before === undefined ? b[name]! : merge(before, b[name]!, run, depth + 1));

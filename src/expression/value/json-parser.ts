@@ -7,6 +7,7 @@ import { putField, type Value } from "./value.ts";
 /** `fromjson`: as jq reads JSON, numbers as they are written, `nan` allowed. Raises with jq's words. */
 export function parseJson(text: string, run?: Run): Value {
   run?.allocate(text.length * 2);
+  run?.makeMany();
   return new JsonParser(text).parse();
 }
 

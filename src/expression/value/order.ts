@@ -5,11 +5,11 @@ import { fieldNames, isArray, isLiteral, toDouble, typeOf, type Value, type Valu
 
 /** jq's total order: null, false, true, numbers, strings by codepoint, arrays, objects. */
 export function compare(a: Value, b: Value, run: Run): number {
-  return compareAt(a, b, run, 0);
+  return compareAt(a, b, run);
 }
 
 export function equals(a: Value, b: Value, run: Run): boolean {
-  return equalsAt(a, b, run, 0);
+  return equalsAt(a, b, run);
 }
 
 /** By codepoint: UTF-16 order, but for surrogates, which stand above the rest of the basic plane. */
@@ -42,33 +42,73 @@ function rankOfUnit(unit: number): number {
   return unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
-function compareAt(a: Value, b: Value, run: Run, depth: number): number {
+function compareAt(a: Value, b: Value, run: Run): number {
   if (typeof a === "number" && typeof b === "number") return compareDoubles(a, b);
   if (typeof a === "string" && typeof b === "string") return compareStrings(a, b);
   const rank = rankOf(a);
   const otherRank = rankOf(b);
   if (rank !== otherRank) return rank - otherRank;
   if (rank <= 2) return 0;
-  if (rank === 3) return compareNumbers(a, b);
-  if (depth > MAX_DEPTH) raise("Comparison too deep");
-  run.step();
-  if (isArray(a) && isArray(b)) {
-    const length = Math.min(a.length, b.length);
-    for (let i = 0; i < length; i++) {
-      run.step();
-      const order = compareAt(a[i]!, b[i]!, run, depth + 1);
-      if (order !== 0) return order;
+  return rank === 3 ? compareNumbers(a, b) : compareContainers(a as Container, b as Container, run);
+}
+
+/** With a stack of its own: data may be nested deeper than JavaScript can recurse. */
+function compareContainers(a: Container, b: Container, run: Run): number {
+  const pending: Pair[] = [];
+  let pair = pairOf(a, b, run);
+  for (;;) {
+    if (pair.order !== 0 && pair.decided) return pair.order;
+    if (pair.at === pair.length) {
+      if (pair.order !== 0) return pair.order;
+      const next = pending.pop();
+      if (next === undefined) return 0;
+      pair = next;
+      continue;
     }
-    return a.length - b.length;
-  }
-  const names = sortedNames(a as ValueObject);
-  const difference = compareNames(names, sortedNames(b as ValueObject), run);
-  if (difference !== 0) return difference;
-  for (const name of names) {
-    const order = compareAt((a as ValueObject)[name]!, (b as ValueObject)[name]!, run, depth + 1);
+    run.step();
+    const left = pair.left[pair.at]!;
+    const right = pair.right[pair.at++]!;
+    if (isContainer(left) && isContainer(right) && isArray(left) === isArray(right)) {
+      pending.push(pair);
+      if (pending.length > MAX_DEPTH) raise("Comparison too deep");
+      pair = pairOf(left, right, run);
+      continue;
+    }
+    const order = compareAt(left, right, run);
     if (order !== 0) return order;
   }
-  return 0;
+}
+
+type Container = readonly Value[] | ValueObject;
+
+/** Two containers of one kind while they are compared element by element. */
+interface Pair {
+  readonly left: readonly Value[];
+  readonly right: readonly Value[];
+  /** How many elements both have. */
+  readonly length: number;
+  /** The order if all of these are equal. */
+  readonly order: number;
+  /** Whether the elements do not matter: the names differ. */
+  readonly decided: boolean;
+  at: number;
+}
+
+function pairOf(a: Container, b: Container, run: Run): Pair {
+  run.step();
+  if (isArray(a) && isArray(b)) {
+    const order = a.length - b.length;
+    return { left: a, right: b, length: Math.min(a.length, b.length), order, decided: false, at: 0 };
+  }
+  const names = sortedNames(a as ValueObject);
+  const order = compareNames(names, sortedNames(b as ValueObject), run);
+  const left = names.map((name) => (a as ValueObject)[name]!);
+  const right = order === 0 ? names.map((name) => (b as ValueObject)[name]!) : [];
+  return { left, right, length: left.length, order, decided: true, at: 0 };
+}
+
+function isContainer(value: Value): value is Container {
+  return typeof value === "object" && value !== null && !isLiteral(value);
 }
 
 /** Objects are compared by their sorted names first, as arrays, then by the values in that order. */
@@ -94,33 +134,38 @@ function compareDoubles(a: number, b: number): number {
   return Number.isNaN(a) ? -1 : 1;
 }
 
-function equalsAt(a: Value, b: Value, run: Run, depth: number): boolean {
+function equalsAt(a: Value, b: Value, run: Run): boolean {
   if (a === b) return true;
-  if (typeof a !== "object" || a === null) return isLiteral(b) && typeof a === "number" && b.double === a;
-  if (typeof b !== "object" || b === null) return isLiteral(a) && a.double === b;
-  if (depth > MAX_DEPTH) raise("Equality check too deep");
-  run.step();
-  if (isArray(a)) {
-    if (!isArray(b) || a.length !== b.length) return false;
-    for (let i = 0; i < a.length; i++) {
-      run.step();
-      if (!equalsAt(a[i]!, b[i]!, run, depth + 1)) return false;
-    }
-    return true;
-  }
-  if (isArray(b)) return false;
-  if (isLiteral(a) || isLiteral(b)) return isLiteral(a) && isLiteral(b) && compareNumbers(a, b) === 0;
-  return equalObjects(a as ValueObject, b as ValueObject, run, depth);
+  if (isContainer(a) && isContainer(b)) return equalContainers(a, b, run);
+  if (typeof a !== "object" && typeof b !== "object") return false;
+  return isNumber(a) && isNumber(b) && compareNumbers(a, b) === 0;
 }
 
-function equalObjects(a: ValueObject, b: ValueObject, run: Run, depth: number): boolean {
-  const names = fieldNames(a);
-  if (names.length !== fieldNames(b).length) return false;
-  for (const name of names) {
-    run.step();
-    const other = b[name];
-    if (other === undefined || !Object.hasOwn(b, name)) return false;
-    if (!equalsAt(a[name]!, other, run, depth + 1)) return false;
+function equalContainers(a: Container, b: Container, run: Run): boolean {
+  const pending: [Container, Container, depth: number][] = [[a, b, 0]];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [left, right, depth] = next;
+    if (depth > MAX_DEPTH) raise("Equality check too deep");
+    if (isArray(left) !== isArray(right)) return false;
+    const names = isArray(left) ? null : fieldNames(left as ValueObject);
+    const length = names === null ? (left as readonly Value[]).length : names.length;
+    if (length !== (isArray(right) ? right.length : fieldNames(right).length)) return false;
+    for (let i = 0; i < length; i++) {
+      run.step();
+      const key = names === null ? i : names[i]!;
+      const x = (left as Fields)[key];
+      const y = Object.hasOwn(right, key) ? (right as Fields)[key] : undefined;
+      if (x === y) continue;
+      if (x === undefined || y === undefined) return false;
+      if (isContainer(x) && isContainer(y)) pending.push([x, y, depth + 1]);
+      else if (!equalsAt(x, y, run)) return false;
+    }
   }
   return true;
+}
+
+type Fields = Readonly<Record<string | number, Value | undefined>>;
+
+function isNumber(value: Value): boolean {
+  return typeof value === "number" || isLiteral(value);
 }

@@ -90,7 +90,7 @@ function deleteKeys(value: Value, keys: readonly Value[], run: Run): Value {
   if (!isObject(value)) return raise(`Cannot delete fields from ${typeOf(value)}`);
   const copy = copyObject(value);
   run.spend(keys.length + (Object.keys(copy).length >> 1));
-  run.built++;
+  run.makeMany();
   for (const key of keys) {
     if (typeof key !== "string") raise(`Cannot delete ${typeOf(key)} field of object`);
     delete copy[key];
@@ -100,6 +100,7 @@ function deleteKeys(value: Value, keys: readonly Value[], run: Run): Value {
 
 function deleteElements(array: readonly Value[], keys: readonly Value[], run: Run): Value {
   const gone = new Set<number>();
+  run.makeMany();
   run.allocate(array.length * 8);
   for (const key of keys) {
     const index = toDouble(key);
@@ -123,9 +124,8 @@ function replace(value: Value, key: Value, part: Value, run: Run, owned: Set<obj
   if (owned !== null && value !== null && owned.has(value as object) && changeOwned(value, key, part, run)) {
     return value;
   }
-  run.built++;
-  const copy = replaced(value, key, part, run);
-  owned?.add(copy as object);
+  const copy = run.make(replaced(value, key, part, run));
+  owned?.add(copy);
   return copy;
 }
 
@@ -144,7 +144,7 @@ function changeOwned(value: Value, key: Value, part: Value, run: Run): boolean {
   return true;
 }
 
-function replaced(value: Value, key: Value, part: Value, run: Run): Value {
+function replaced(value: Value, key: Value, part: Value, run: Run): ValueObject | readonly Value[] {
   if (typeof key === "string") {
     const copy = value === null ? {} : copyObject(value as ValueObject);
     run.spend(1 + (Object.keys(copy).length >> 1));
@@ -158,7 +158,7 @@ function replaced(value: Value, key: Value, part: Value, run: Run): Value {
   return raiseAbout("Invalid path component ", key);
 }
 
-function replaceElement(array: readonly Value[], index: number, part: Value, run: Run): Value {
+function replaceElement(array: readonly Value[], index: number, part: Value, run: Run): Value[] {
   if (Number.isNaN(index)) return raise("Cannot set array element at NaN index");
   let at = Math.trunc(index);
   if (at < 0) at += array.length;
@@ -171,7 +171,7 @@ function replaceElement(array: readonly Value[], index: number, part: Value, run
   return copy;
 }
 
-function replaceSlice(array: readonly Value[], key: ValueObject, part: Value, run: Run): Value {
+function replaceSlice(array: readonly Value[], key: ValueObject, part: Value, run: Run): Value[] {
   if (!isArray(part)) return raise("A slice of an array can only be assigned another array");
   const [start, end] = sliceRange(array.length, key);
   run.allocate((array.length + part.length) * 8);

@@ -9,7 +9,7 @@ import { fieldNames, isArray, isLiteral, putField, type Value } from "./value.ts
  */
 export function settleResult(value: Value, run: Run): Json {
   if (typeof value !== "object" || value === null) return typeof value === "number" ? finite(value) : value;
-  if (run.built === 0 && !isLiteral(value)) return value as Json;
+  if (run.madeNone && !isLiteral(value)) return value as Json;
   return new Settler(run).settle(value, 0);
 }
 
@@ -33,6 +33,7 @@ class Settler {
     if (typeof value === "number") return finite(value);
     if (typeof value !== "object" || value === null) return value;
     if (isLiteral(value)) return finite(value.double);
+    if (!this.run.mayHaveMade(value)) return value as Json;
     if (depth > this.run.limits.depth) this.run.exceeded("depth");
     return isArray(value)
       ? this.array(value, depth)

@@ -1,5 +1,5 @@
 import { formatNumber } from "./number-text.ts";
-import { isArray, isLiteral, typeOf, type Value, type ValueObject } from "./value.ts";
+import { fieldNames, isArray, isLiteral, typeOf, type Value, type ValueObject } from "./value.ts";
 
 /** Work and size are accounted for here; `Run` is one. */
 export interface Meter {
@@ -84,29 +84,18 @@ class Writer {
     if (typeof value === "number") return this.count(formatNumber(value));
     if (typeof value !== "object" || value === null) return this.count(String(value));
     if (depth > MAX_PRINT_DEPTH) return this.count(TOO_DEEP);
-    if (isArray(value)) return this.array(value, depth);
-    return isLiteral(value) ? this.count(value.text) : this.object(value, depth);
-  }
-
-  private array(value: readonly Value[], depth: number): string {
-    let text = "[";
-    for (let i = 0; i < value.length && this.size <= this.limit; i++) {
+    if (isLiteral(value)) return this.count(value.text);
+    // Both kinds in one method: every level costs one frame of JavaScript's stack.
+    const names = isArray(value) ? null : fieldNames(value);
+    const length = names === null ? (value as readonly Value[]).length : names.length;
+    let text = names === null ? "[" : "{";
+    for (let i = 0; i < length && this.size <= this.limit; i++) {
       if (i > 0) text += ",";
-      text += this.write(value[i] ?? null, depth + 1);
+      if (names === null) text += this.write((value as readonly Value[])[i] ?? null, depth + 1);
+      else
+        text += `${this.count(quote(names[i]!))}:${this.write((value as ValueObject)[names[i]!]!, depth + 1)}`;
     }
-    return `${text}]`;
-  }
-
-  private object(value: ValueObject, depth: number): string {
-    let text = "{";
-    for (const key of Object.keys(value)) {
-      const field = value[key];
-      if (field === undefined) continue;
-      if (this.size > this.limit) break;
-      if (text.length > 1) text += ",";
-      text += `${this.count(quote(key))}:${this.write(field, depth + 1)}`;
-    }
-    return `${text}}`;
+    return text + (names === null ? "]" : "}");
   }
 
   private count(text: string): string {
