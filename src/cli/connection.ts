@@ -55,3 +55,13 @@ export function serverApi(context: Context): Api {
     },
   };
 }
+
+/** Ends a stream of data when its reader has gone (exit 0), or `--timeout` is over (124). */
+export function endOfStream({ printer, globals }: Context) {
+  const timedOut =
+    globals.timeoutMs === undefined ? new AbortController().signal : AbortSignal.timeout(globals.timeoutMs);
+  return {
+    signal: AbortSignal.any([printer.closed, timedOut]),
+    exitCode: () => (timedOut.aborted ? 124 : 0),
+  };
+}

@@ -2,7 +2,7 @@ import type { Clients } from "../client/client.ts";
 import { Failure } from "../failure.ts";
 import type { Execution } from "../gen/pawl/v1/execution_pb.ts";
 import type { Context } from "./command.ts";
-import { ask, clientOptions, defaultDeadlineMs } from "./connection.ts";
+import { ask, endOfStream, serverApi } from "./connection.ts";
 import { executionKind } from "./execution-view.ts";
 import { printRecords } from "./record.ts";
 import { stdoutStyle } from "./style.ts";
@@ -17,22 +17,20 @@ export interface ExecutionFilter {
 /** Rows that say how wide the columns are. */
 const rememberedRows = 100;
 
-/** After a list: one more row whenever a matching execution starts, changes or ends, until Ctrl-C. */
+/** After a list: one more row whenever a matching execution starts, changes or ends, until Ctrl-C or the end of `--timeout`. Answers the exit code. */
 export async function watchExecutions(
   context: Context,
   filter: ExecutionFilter,
   listed: readonly Execution[],
   sinceMs: number,
-): Promise<void> {
-  const { stream } = await import("../client/client.ts");
+): Promise<number> {
   const since = { seconds: BigInt(Math.floor(sinceMs / 1000)), nanos: (sinceMs % 1000) * 1e6 };
   const open = ({ executions }: Clients, cursor: string, signal: AbortSignal) =>
     executions.events({ id: "", cursor, follow: true, ...(cursor === "" && { since }) }, { signal });
-  const options = clientOptions(context, { deadlineMs: defaultDeadlineMs });
-  const { closed } = context.printer;
+  const end = endOfStream(context);
   let rows = listed.slice(0, rememberedRows);
   try {
-    for await (const { item } of stream(options, open, closed)) {
+    for await (const { item } of serverApi(context).stream(open, end.signal)) {
       const id = item.case === "event" ? changedExecution(item.value) : undefined;
       const execution = id === undefined ? undefined : await find(context, id);
       if (execution === undefined || !matches(execution, filter)) continue;
@@ -42,8 +40,9 @@ export async function watchExecutions(
       await printRow(context, rows);
     }
   } catch (error) {
-    if (!closed.aborted) throw error;
+    if (!end.signal.aborted) throw error;
   }
+  return end.exitCode();
 }
 
 /** The execution of a lifecycle event about a workflow; undefined for those about tasks. */

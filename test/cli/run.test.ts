@@ -87,7 +87,13 @@ test("a timeout cancels what run started, and leaves what follow follows", async
   expect([ran.stdout, ran.code]).toEqual(["", 124]);
   expect(ran.stderr).toContain("Execution timed-out cancelled");
   const id = await startLong();
-  expect((await pawl("follow", id, "--timeout", "300ms")).code).toBe(124);
+  for (const words of [
+    ["follow", id],
+    ["events", id, "-f"],
+    ["get", "ex", "--watch"],
+  ]) {
+    expect((await pawl(...words, "--timeout", "300ms")).code).toBe(124);
+  }
   expect((await pawl("get", "ex", id, "-o", "json")).stdout).toMatch(/"status": "(?:running|waiting)"/);
   expect((await pawl("cancel", id)).stdout).toBe(`execution ${id} cancelled\n`);
   const again = await pawl("cancel", id);

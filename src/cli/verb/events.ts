@@ -1,6 +1,6 @@
 import type { Clients } from "../../client/client.ts";
-import type { Command, Context } from "../command.ts";
-import { clientOptions, defaultDeadlineMs } from "../connection.ts";
+import type { Command } from "../command.ts";
+import { endOfStream, serverApi } from "../connection.ts";
 import { parseTime } from "../duration.ts";
 import { readId } from "../resource.ts";
 
@@ -32,27 +32,17 @@ export const events: Command = {
         { id, follow, cursor: cursor || since.cursor, ...(since.time && { since: since.time }) },
         { signal },
       );
-    const { stream } = await import("../../client/client.ts");
-    const options = clientOptions(context, { deadlineMs: defaultDeadlineMs });
-    const end = endOf(context);
+    const end = endOfStream(context);
     try {
-      for await (const { item } of stream(options, open, end.signal)) {
+      for await (const { item } of serverApi(context).stream(open, end.signal)) {
         if (item.case === "event") printer.line(item.value);
-        if (printer.closed.aborted) return 0;
       }
     } catch (error) {
       if (!end.signal.aborted) throw error;
     }
-    return end.timedOut.aborted ? 124 : 0;
+    return end.exitCode();
   },
 };
-
-/** Ends the stream when the reader has gone, or `--timeout` is over. */
-function endOf({ printer, globals }: Context) {
-  const timedOut =
-    globals.timeoutMs === undefined ? new AbortController().signal : AbortSignal.timeout(globals.timeoutMs);
-  return { signal: AbortSignal.any([printer.closed, timedOut]), timedOut };
-}
 
 interface Since {
   readonly cursor: string;

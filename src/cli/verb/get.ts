@@ -38,8 +38,9 @@ export const get: Command = {
     if (context.flags.has("watch") && (kind !== "execution" || name !== undefined)) {
       throw usageError("Only executions can be watched", "get", "Follow one: pawl follow ID");
     }
-    if (kind === "workflow") await (name === undefined ? listWorkflows(context) : getWorkflow(context, name));
-    else await (name === undefined ? listExecutions(context) : getExecution(context, name));
+    if (kind === "execution" && name === undefined) return await listExecutions(context);
+    if (kind === "execution") await getExecution(context, name!);
+    else await (name === undefined ? listWorkflows(context) : getWorkflow(context, name));
     return 0;
   },
 };
@@ -72,7 +73,7 @@ async function getWorkflow(context: Context, name: string): Promise<void> {
   else await printRecord(context.printer, output, await fullWorkflowRecord(workflow!), kind.name(workflow!));
 }
 
-async function listExecutions(context: Context): Promise<void> {
+async function listExecutions(context: Context): Promise<number> {
   const { flags, notices } = context;
   const workflow = flags.text("workflow");
   const ref = workflow === undefined ? undefined : parseRef(workflow, "get", flags.text("namespace") ?? "");
@@ -92,9 +93,9 @@ async function listExecutions(context: Context): Promise<void> {
     notices.info(`Only the latest ${defaultLimit} are shown, --limit shows more`);
   }
   await printList(context, executions, executionKind(startedMs, stdoutStyle(context.globals.color)));
-  if (!flags.has("watch")) return;
+  if (!flags.has("watch")) return 0;
   const { watchExecutions } = await import("../watch-executions.ts");
-  await watchExecutions(context, request, executions, startedMs);
+  return await watchExecutions(context, request, executions, startedMs);
 }
 
 async function getExecution(context: Context, id: string): Promise<void> {
