@@ -17,7 +17,10 @@ export interface ExecutionFilter {
 /** Rows that say how wide the columns are. */
 const rememberedRows = 100;
 
-/** After a list: one more row whenever a matching execution starts, changes or ends, until Ctrl-C or the end of `--timeout`. Answers the exit code. */
+/**
+ * After a list: one more row whenever a matching execution starts, changes or ends, until Ctrl-C or the end of
+ * `--timeout`. Answers the exit code.
+ */
 export async function watchExecutions(
   context: Context,
   filter: ExecutionFilter,
