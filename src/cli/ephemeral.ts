@@ -1,6 +1,6 @@
 import { createClient } from "@connectrpc/connect";
 import type { Clients } from "../client/client.ts";
-import { judge } from "../client/errors.ts";
+import { fromConnectError } from "../client/connect-errors.ts";
 import { openEphemeral } from "../compose.ts";
 import { Failure } from "../failure.ts";
 import { EventService } from "../gen/pawl/v1/event_pb.ts";
@@ -44,5 +44,5 @@ export async function withEphemeralApi<T>(work: (api: Api) => Promise<T>): Promi
 }
 
 function explain(error: unknown, signal: AbortSignal): Failure {
-  return signal.aborted ? new Failure("cancelled", "Interrupted", { cause: error }) : judge(error).failure;
+  return signal.aborted ? new Failure("cancelled", "Interrupted", { cause: error }) : fromConnectError(error);
 }
