@@ -1,7 +1,7 @@
 /** `bun run bench [section…]`: runs the benchmarks one after the other, each a process of its own. */
 import { resolve } from "node:path";
 
-const sections = ["cli", "engine", "expressions"] as const;
+const sections = ["cli", "engine", "finished", "expressions"] as const;
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !sections.some((section) => section === name));

@@ -40,6 +40,7 @@ export class Catalog {
   readonly #versions: Statement<{ version: string; hash: string }>;
   readonly #workflow: Statement<WorkflowRow>;
   readonly #list: Statement<WorkflowRow>;
+  readonly #keysIn: Statement<{ key: number }>;
   readonly #keysOf: Statement<{ key: number }>;
   readonly #removeUnused: Statement;
 
@@ -76,9 +77,10 @@ export class Catalog {
       `DELETE FROM revisions WHERE NOT EXISTS (SELECT 1 FROM workflows w WHERE w.revision = revisions.key)
        AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.revision = revisions.key)`,
     );
-    this.#keysOf = connection.prepare(
-      "SELECT key FROM revisions WHERE namespace = coalesce(?, namespace) AND name = coalesce(?, name)",
+    this.#keysIn = connection.prepare(
+      "SELECT key FROM revisions WHERE namespace = ? AND name = coalesce(?, name)",
     );
+    this.#keysOf = connection.prepare("SELECT key FROM revisions WHERE name = ?");
   }
 
   /** The one workflow of a source. Throws `invalid_argument`. */
@@ -142,9 +144,11 @@ export class Catalog {
     return (filter.allVersions ? sorted : sorted.filter(newest)).slice(0, limit).map(toView);
   }
 
-  /** The keys of all revisions of a namespace, a name, or both. */
+  /** The keys of all revisions of a namespace, a name, or both; one of them is given. */
   revisionKeys(namespace: string | undefined, name: string | undefined): number[] {
-    return this.#keysOf.all(namespace ?? null, name ?? null).map(({ key }) => key);
+    const rows =
+      namespace === undefined ? this.#keysOf.all(name ?? "") : this.#keysIn.all(namespace, name ?? null);
+    return rows.map(({ key }) => key);
   }
 
   /** Within a transaction: keeps the definition, once, and answers its key. */

@@ -1,7 +1,7 @@
 import type { Json } from "../../expression/json.ts";
 import type { Outcome } from "../../workflow/event.ts";
 import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
-import type { Connection, Row, Statement, Value } from "./store.ts";
+import type { Connection, Row, Statement } from "./store.ts";
 
 /** Numbers of the statuses in the store: never reordered, only added to. */
 export const statuses: readonly ExecutionStatus[] = [
@@ -16,9 +16,8 @@ export const statuses: readonly ExecutionStatus[] = [
 const statusNumbers = new Map(statuses.map((status, number) => [status, number]));
 export const statusNumber = (status: ExecutionStatus): number => statusNumbers.get(status) ?? 0;
 
-const live: ReadonlySet<ExecutionStatus> = new Set(["pending", "running", "waiting", "suspended"]);
-/** Up to so many revisions are asked for one by one. */
-const fewRevisions = 16;
+/** The numbers of those that have not ended. */
+const live = ["pending", "running", "waiting", "suspended"] as const;
 
 /** Whom a record is about. */
 export interface Subject {
@@ -78,13 +77,6 @@ export interface Standing {
 const joined = `SELECT e.*, r.revision AS hash, r.namespace, r.name, r.version
   FROM executions e JOIN revisions r ON r.key = e.revision`;
 
-export interface ListFilter {
-  /** Keys of revisions; absent: any. */
-  readonly revisions: readonly number[] | undefined;
-  /** Empty: any. */
-  readonly status: readonly ExecutionStatus[];
-}
-
 /** The table of executions. */
 export class Executions {
   #lastKey: number;
@@ -98,7 +90,6 @@ export class Executions {
   readonly #keyOf: Statement<{ key: number }>;
   readonly #endedAt: Statement<{ ended_at: number | null }>;
   readonly #delete: Statement;
-  readonly #lists = new Map<string, Statement<{ key: number }>>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -170,42 +161,17 @@ export class Executions {
     this.#delete.run(key);
   }
 
-  /** Newest first: at most `limit`, and no more after `lengthLimit` characters of input and outcome. */
-  list(filter: ListFilter, limit: number, lengthLimit: number): ExecutionRow[] {
+  /** The rows of these keys, and no more after `lengthLimit` characters of input and outcome. */
+  rows(keys: readonly number[], lengthLimit: number): ExecutionRow[] {
     const rows: ExecutionRow[] = [];
     let length = 0;
-    for (const key of this.#keys(filter, limit)) {
+    for (const key of keys) {
       const row = this.byKey(key);
       if (!row || length > lengthLimit) break;
       length += row.input.length + (row.outcome?.length ?? 0);
       rows.push(row);
     }
     return rows;
-  }
-
-  #keys({ revisions, status }: ListFilter, limit: number): number[] {
-    const filters = status.length === 0 ? [] : ["status IN (SELECT value FROM json_each(?))"];
-    const values = status.length === 0 ? [] : [JSON.stringify(status.map(statusNumber))];
-    // Lets the index of what is live serve: a few among very many that have ended.
-    if (status.length > 0 && status.every((one) => live.has(one))) filters.push("ended_at IS NULL");
-    if (!revisions) return this.#newest(filters, values, limit);
-    if (revisions.length > fewRevisions) {
-      const among = "+revision IN (SELECT value FROM json_each(?))";
-      return this.#newest([among, ...filters], [JSON.stringify(revisions), ...values], limit);
-    }
-    // The index of revisions holds the executions of each in order; of several, they are merged.
-    const keys = revisions.flatMap((revision) =>
-      this.#newest(["revision = +?", ...filters], [revision, ...values], limit),
-    );
-    return keys.sort((a, b) => b - a).slice(0, limit);
-  }
-
-  #newest(filters: readonly string[], values: readonly Value[], limit: number): number[] {
-    const where = filters.length === 0 ? "" : ` WHERE ${filters.join(" AND ")}`;
-    const sql = `SELECT key FROM executions${where} ORDER BY key DESC LIMIT +?`;
-    const statement = this.#lists.get(sql) ?? this.#connection.prepare<{ key: number }>(sql);
-    this.#lists.set(sql, statement);
-    return statement.all(...values, limit).map(({ key }) => key);
   }
 
   /** The keys of executions that have a slice to run: after a restart they go on. */
@@ -218,7 +184,7 @@ export class Executions {
   live(): Map<ExecutionStatus, number> {
     const rows = this.#connection
       .prepare<{ status: number; count: number }>(
-        "SELECT status, count(*) AS count FROM executions WHERE ended_at IS NULL GROUP BY status",
+        `SELECT status, count(*) AS count FROM executions WHERE status IN (${live.map(statusNumber)}) GROUP BY status`,
       )
       .all();
     return new Map(rows.map(({ status, count }) => [statuses[status] as ExecutionStatus, count]));

@@ -8,6 +8,7 @@ import { Executions } from "./executions.ts";
 import { Inbox } from "./inbox.ts";
 import { Journal } from "./journal.ts";
 import { defaultLimits } from "./limits.ts";
+import { Listing } from "./listing.ts";
 import { due } from "./live.ts";
 import { Loader } from "./loader.ts";
 import type { SqliteEngineOptions } from "./options.ts";
@@ -48,6 +49,7 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
     connection,
     catalog,
     executions,
+    listing: new Listing(connection),
     journal,
     deliveries,
     runner,

@@ -8,6 +8,7 @@ import type { Executions } from "./executions.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Journal } from "./journal.ts";
 import type { Limits } from "./limits.ts";
+import type { Listing } from "./listing.ts";
 import type { Loader } from "./loader.ts";
 import type { SqliteEngineOptions } from "./options.ts";
 import type { Runner } from "./runner.ts";
@@ -23,6 +24,7 @@ export interface Parts {
   readonly committer: Committer;
   readonly catalog: Catalog;
   readonly executions: Executions;
+  readonly listing: Listing;
   readonly journal: Journal;
   readonly deliveries: Deliveries;
   readonly inbox: Inbox;

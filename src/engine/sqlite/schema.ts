@@ -16,6 +16,7 @@ const applicationId = 0x5061776c;
  * - `timers`, `activities`, `deliveries`: commands carried out and not answered yet; a row lives from the
  *   commit of the command to the commit of its answer.
  * - `events`: CloudEvents, once per source and id.
+ * - `removals`: executions that are gone and whose journal is still being removed, in bites.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -51,6 +52,15 @@ const migrations: readonly string[] = [
    CREATE TABLE events (
      position INTEGER PRIMARY KEY, source TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL);
    CREATE UNIQUE INDEX events_once ON events (source, id);`,
+  `DROP INDEX executions_live;
+   DROP INDEX executions_of_revision;
+   CREATE INDEX executions_of_status ON executions (status);
+   CREATE INDEX executions_of_revision_and_status ON executions (revision, status);
+   CREATE INDEX executions_ended ON executions (ended_at) WHERE ended_at IS NOT NULL;
+   CREATE INDEX revisions_by_name ON revisions (namespace, name);
+   CREATE INDEX workflows_of_revision ON workflows (revision);
+   CREATE TABLE removals (execution INTEGER PRIMARY KEY);
+   ALTER TABLE executions ADD COLUMN trace TEXT;`,
 ];
 
 /** The version of the schema this program writes. */

@@ -114,11 +114,12 @@ class SqliteEngine implements Engine {
   }
 
   async listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]> {
-    const { executions, catalog, limits } = this.#parts;
+    const { executions, listing, catalog, limits } = this.#parts;
     const { namespace, workflow, status = [], limit } = filter;
     const named = namespace !== undefined || workflow !== undefined;
     const revisions = named ? catalog.revisionKeys(namespace, workflow) : undefined;
-    const rows = executions.list({ revisions, status }, this.#listed(limit), limits.listedLength);
+    const keys = listing.newest({ revisions, status }, this.#listed(limit));
+    const rows = executions.rows(keys, limits.listedLength);
     return rows.map((row) => executionView(row, catalog));
   }
 
