@@ -24,7 +24,7 @@ export class Run {
   /** How many containers were made: none means that a result is as harmless as what came in. */
   private made = 0;
   /** The containers themselves, while they are few. */
-  private readonly few: object[] = [];
+  private few: object[] | null = null;
   /** The label that a `break` is unwinding to. */
   breaking: object | null = null;
   /** The call that a tail position has handed back to its caller (see `call.ts`). */
@@ -65,7 +65,10 @@ export class Run {
 
   /** To be told of every container made of other values. */
   make<T extends object>(container: T): T {
-    if (this.made++ < FEW) this.few.push(container);
+    if (this.made++ < FEW) {
+      if (this.few === null) this.few = [container];
+      else this.few.push(container);
+    }
     return container;
   }
 
@@ -80,7 +83,7 @@ export class Run {
 
   /** Whether `container` may have been made by this evaluation, and not have come in. */
   mayHaveMade(container: object): boolean {
-    return this.made > FEW || this.few.includes(container);
+    return this.made > FEW || this.few!.includes(container);
   }
 
   exceeded(bound: keyof Limits): never {

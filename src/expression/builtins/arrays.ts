@@ -37,9 +37,8 @@ export const ARRAYS: Builtins = {
   "contains/1": binary((input, part, run) => contains(input, part, run, 0)),
   "inside/1": binary((input, whole, run) => contains(whole, input, run, 0)),
   "indices/1": binary(indices),
-  "index/1": binary((input, part, run) => at(indices(input, part, run), 0)),
-  "rindex/1": binary((input, part, run) => at(indices(input, part, run), -1)),
-  "transpose/0": unary(transpose),
+  "index/1": binary((input, part, run) => access(indices(input, part, run), 0, run)),
+  "rindex/1": binary((input, part, run) => lastOf(indices(input, part, run), run)),
   "bsearch/1": binary(search),
   "any/0": quantifier(true, null),
   "all/0": quantifier(false, null),
@@ -184,20 +183,12 @@ function contains(whole: Value, part: Value, run: Run, depth: number): boolean {
 function indices(input: Value, part: Value, run: Run): Value {
   if (isArray(input)) return positions(input, isArray(part) ? part : [part], run);
   if (typeof input === "string" && typeof part === "string") return occurrences(input, part, run);
-  return input === null ? null : access(input, part, run);
+  return access(input, part, run);
 }
 
-function at(found: Value, index: number): Value {
-  return isArray(found) ? (found.at(index) ?? null) : null;
-}
-
-function transpose(input: Value, run: Run): Value {
-  const rows = requireContainer(input) as readonly Value[];
-  let width = 0;
-  for (const row of rows) width = Math.max(width, toDouble(length(row))!);
-  run.allocate(width * rows.length * 8);
-  run.makeMany();
-  return Array.from({ length: width }, (_, column) => rows.map((row) => access(row, column, run)));
+/** `.[-1:][0]` */
+function lastOf(found: Value, run: Run): Value {
+  return access(access(found, { start: -1, end: null }, run), 0, run);
 }
 
 function search(input: Value, wanted: Value, run: Run): Value {

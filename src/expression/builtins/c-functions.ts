@@ -55,8 +55,13 @@ export const TWO_ARGUMENTS: Readonly<Record<string, (a: number, b: number) => nu
   drem: remainder,
   remainder,
   ldexp,
-  scalb: ldexp,
+  scalb: (value, exponent) =>
+    Number.isInteger(exponent) ? ldexp(value, exponent) : scalbOdd(value, exponent),
   scalbln: ldexp,
   nextafter: nextAfter,
   nexttoward: nextAfter,
 };
+
+function scalbOdd(value: number, exponent: number): number {
+  return Number.isFinite(exponent) ? Number.NaN : value * 2 ** exponent;
+}

@@ -13,11 +13,12 @@ import { gamma, logGamma } from "./special-functions.ts";
 export const MATH: Builtins = {
   "infinite/0": () => constant(Number.POSITIVE_INFINITY),
   "nan/0": () => constant(Number.NaN),
-  "isinfinite/0": unary((input) => Math.abs(required(input)) === Number.POSITIVE_INFINITY),
-  "isnan/0": unary((input) => Number.isNaN(required(input))),
-  "isnormal/0": unary(
-    (input) => Math.abs(required(input)) >= SMALLEST_NORMAL && Number.isFinite(required(input)),
-  ),
+  "isinfinite/0": unary((input) => Math.abs(toDouble(input) ?? 0) === Number.POSITIVE_INFINITY),
+  "isnan/0": unary((input) => Number.isNaN(toDouble(input) ?? 0)),
+  "isnormal/0": unary((input) => {
+    const size = Math.abs(toDouble(input) ?? 0);
+    return size >= SMALLEST_NORMAL && size !== Number.POSITIVE_INFINITY;
+  }),
   "isfinite/0": unary((input) => {
     const number = toDouble(input);
     return number !== undefined && Math.abs(number) !== Number.POSITIVE_INFINITY;

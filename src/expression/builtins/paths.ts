@@ -49,9 +49,11 @@ function requirePath(path: Value): readonly Value[] {
 function paths(test: Code | null): Code {
   return multiple((env, input, emit) =>
     recursePaths(env, Path.root(input), input, (path, value) => {
-      if (path.parent === null) return CONTINUE;
-      if (test === null) return emit(path.keys(env.run));
-      return test.each(env, value, (chosen) => (isTruthy(chosen) ? emit(path.keys(env.run)) : CONTINUE));
+      const leave = path.parent === null;
+      if (test === null) return leave ? CONTINUE : emit(path.keys(env.run));
+      return test.each(env, value, (chosen) =>
+        isTruthy(chosen) && !leave ? emit(path.keys(env.run)) : CONTINUE,
+      );
     }),
   );
 }

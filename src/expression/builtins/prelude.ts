@@ -14,7 +14,8 @@ const SOURCES: readonly string[] = [
   'def todateiso8601: strftime("%Y-%m-%dT%H:%M:%SZ");',
   'def fromdateiso8601: strptime("%Y-%m-%dT%H:%M:%SZ") | mktime;',
   "def fromdate: fromdateiso8601;",
-  "def finites: select(isinfinite or isnan | not);",
+  "def finites: select(isfinite);",
+  "def transpose: [range(0; map(length) | max // 0) as $i | [.[][$i]]];",
   "def normals: select(isnormal);",
   `def tostream:
      path(def r: (.[]? | r), .; r) as $p | getpath($p) | reduce path(.[]?) as $q ([$p, .]; [$p + $q]);`,

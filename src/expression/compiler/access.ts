@@ -1,6 +1,8 @@
+import { Raised } from "../raised.ts";
+import type { Run } from "../run.ts";
 import type { Node } from "../syntax/ast.ts";
-import { access, plainField, requireContainer, slice } from "../value/access.ts";
-import { isArray, type Value, type ValueObject } from "../value/value.ts";
+import { access, plainField, requireContainer } from "../value/access.ts";
+import { isArray, isObject, type Value } from "../value/value.ts";
 import {
   CONTINUE,
   type Code,
@@ -22,25 +24,23 @@ type NodeOf<K extends Node["kind"]> = Extract<Node, { kind: K }>;
 export function compileAccess(node: NodeOf<"index">, scope: Scope): Code {
   const target = compileNode(node.target, scope);
   const index = compileNode(node.index, scope);
+  if (node.optional) return optionalLookup(target, index);
   const paths = () => accessPaths(target, index);
   const name = index.constant?.value;
-  if (typeof name === "string" && !(name in Object.prototype))
+  if (typeof name === "string" && !(name in Object.prototype)) {
     return fieldAccess(node.target, target, name, paths);
-  if (target.one === null || index.one === null) {
-    return multiple(
-      (env, input, emit) =>
-        index.each(env, input, (key) =>
-          target.each(env, input, (value) => emit(access(value, key, env.run))),
-        ),
-      paths,
-    );
   }
-  const { one: targetOne } = target;
-  const { one: indexOne } = index;
-  return single((env, input) => {
-    const key = indexOne(env, input);
-    return access(targetOne(env, input), key, env.run);
-  }, paths);
+  return lookup(target, index, paths);
+}
+
+/** `target[from:to]`: a look-up with the key `{"start": from, "end": to}`, in paths too. */
+export function compileSlice(node: NodeOf<"slice">, scope: Scope): Code {
+  const target = compileNode(node.target, scope);
+  const key = sliceKey(
+    node.from === null ? null : compileNode(node.from, scope),
+    node.to === null ? null : compileNode(node.to, scope),
+  );
+  return node.optional ? optionalLookup(target, key) : lookup(target, key, () => accessPaths(target, key));
 }
 
 function fieldAccess(node: Node, target: Code, name: string, paths: () => Paths): Code {
@@ -53,32 +53,51 @@ function fieldAccess(node: Node, target: Code, name: string, paths: () => Paths)
   );
 }
 
-/** `target[from:to]`: a look-up with the key `{"start": from, "end": to}`, in paths too. */
-export function compileSlice(node: NodeOf<"slice">, scope: Scope): Code {
-  const target = compileNode(node.target, scope);
-  const key = sliceKey(
-    node.from === null ? null : compileNode(node.from, scope),
-    node.to === null ? null : compileNode(node.to, scope),
-  );
-  return multipleOrSingle(target, key, () => accessPaths(target, key));
-}
-
-function multipleOrSingle(target: Code, key: Code, paths: () => Paths): Code {
-  const { one } = target;
-  const { one: keyOne } = key;
-  if (one !== null && keyOne !== null) {
+/** The key is computed first and varies slowest. */
+function lookup(target: Code, index: Code, paths: () => Paths): Code {
+  const { one: targetOne } = target;
+  const { one: indexOne } = index;
+  if (targetOne !== null && indexOne !== null) {
     return single((env, input) => {
-      const bounds = keyOne(env, input) as ValueObject;
-      return slice(one(env, input), bounds, env.run);
+      const key = indexOne(env, input);
+      return access(targetOne(env, input), key, env.run);
     }, paths);
   }
   return multiple(
     (env, input, emit) =>
-      key.each(env, input, (bounds) =>
-        target.each(env, input, (value) => emit(slice(value, bounds as ValueObject, env.run))),
-      ),
+      index.each(env, input, (key) => target.each(env, input, (value) => emit(access(value, key, env.run)))),
     paths,
   );
+}
+
+/** `target[index]?`: no output where the look-up fails. Errors of `target` and `index` stay errors. */
+function optionalLookup(target: Code, index: Code): Code {
+  return multiple(
+    (env, input, emit) =>
+      index.each(env, input, (key) =>
+        target.each(env, input, (value) => {
+          const found = accessOrNothing(value, key, env.run);
+          return found === undefined ? CONTINUE : emit(found);
+        }),
+      ),
+    () => (env, path, input, emit) =>
+      index.each(env, input, (key) =>
+        target.paths(env, path, input, (at, value) => {
+          at.requireElement(value, key);
+          const found = accessOrNothing(value, key, env.run);
+          return found === undefined ? CONTINUE : emit(at.child(key, found), found);
+        }),
+      ),
+  );
+}
+
+function accessOrNothing(value: Value, key: Value, run: Run): Value | undefined {
+  try {
+    return access(value, key, run);
+  } catch (thrown) {
+    if (thrown instanceof Raised) return undefined;
+    throw thrown;
+  }
 }
 
 function sliceKey(from: Code | null, to: Code | null): Code {
@@ -106,22 +125,29 @@ function accessPaths(target: Code, index: Code): Paths {
     );
 }
 
-/** `target[]`. */
+/** `target[]`, `target[]?`. */
 export function compileIterate(node: NodeOf<"iterate">, scope: Scope): Code {
   const target = compileNode(node.target, scope);
   const { one } = target;
+  const parts: Each = node.optional
+    ? (env, value, emit) => (isContainer(value) ? iterate(env, value, emit) : CONTINUE)
+    : iterate;
   const each: Each =
     one === null
-      ? (env, input, emit) => target.each(env, input, (value) => iterate(env, value, emit))
-      : (env, input, emit) => iterate(env, one(env, input), emit);
+      ? (env, input, emit) => target.each(env, input, (value) => parts(env, value, emit))
+      : (env, input, emit) => parts(env, one(env, input), emit);
   return multiple(
     each,
     () => (env, path, input, emit) =>
       target.paths(env, path, input, (at, value) => {
         at.requireIterable(value);
-        return iteratePaths(env, at, value, emit);
+        return node.optional && !isContainer(value) ? CONTINUE : iteratePaths(env, at, value, emit);
       }),
   );
+}
+
+function isContainer(value: Value): boolean {
+  return isArray(value) || isObject(value);
 }
 
 /** Every part of an array or object, in order. */

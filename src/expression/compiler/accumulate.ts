@@ -128,7 +128,7 @@ function compileUpdate(right: Node, keys: (env: Env) => Value[], scope: Scope): 
 function compileKeys(node: Node, scope: Scope): ((env: Env) => Value[]) | null {
   const keys: One[] = [];
   let target = node;
-  for (; target.kind === "index"; target = target.target) {
+  for (; target.kind === "index" && !target.optional; target = target.target) {
     const key = compileIndependent(target.index, scope);
     if (key === null) return null;
     keys.unshift(key);

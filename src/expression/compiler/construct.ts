@@ -30,14 +30,13 @@ export function compileObject(node: NodeOf<"object">, scope: Scope): Code {
         return emit(env.run.make(assemble(keys, values)));
       }
       const { key, value } = fields[at]!;
-      return key.each(env, input, (name) => {
-        const checked = requireKey(name);
-        return value.each(env, input, (field) => {
-          keys[at] = checked;
+      return key.each(env, input, (name) =>
+        value.each(env, input, (field) => {
+          keys[at] = requireKey(name);
           values[at] = field;
           return next(at + 1);
-        });
-      });
+        }),
+      );
     };
     return next(0);
   });
@@ -109,9 +108,13 @@ function buildOne(fields: readonly Field[]): One {
     };
   }
   return (env, input) => {
-    const keys = fields.map(({ key }) => requireKey(key.one!(env, input)));
-    const parts = fields.map(({ value }) => value.one!(env, input));
-    return env.run.make(assemble(keys, parts));
+    const object: Record<string, Value> = {};
+    for (const { key, value } of fields) {
+      const name = key.one!(env, input);
+      const field = value.one!(env, input);
+      putField(object, requireKey(name), field);
+    }
+    return env.run.make(object);
   };
 }
 

@@ -13,13 +13,7 @@ import type { Scope } from "./scope.ts";
 export type Matcher = (env: Env, value: Value, slots: Value[], next: () => Signal) => Signal;
 
 export function compilePattern(pattern: Pattern, names: readonly string[], scope: Scope): Matcher {
-  if (pattern.kind === "variable") return bindSlot(names.indexOf(pattern.name));
-  const parts =
-    pattern.kind === "array" ? arrayParts(pattern, names, scope) : objectParts(pattern, names, scope);
-  return parts.reduceRight<Matcher>(
-    (rest, part) => (env, value, slots, next) => part(env, value, slots, () => rest(env, value, slots, next)),
-    (_env, _value, _slots, next) => next(),
-  );
+  return new PatternCompiler(names, scope).compile(pattern);
 }
 
 /** The names a pattern binds, each once. */
@@ -39,39 +33,61 @@ export function patternNames(patterns: readonly Pattern[]): string[] {
   return [...names];
 }
 
-function bindSlot(slot: number): Matcher {
-  return (_env, value, slots, next) => {
-    slots[slot] = value;
-    return next();
-  };
-}
+/** Follows jq's order: the elements of an array from the last, and of two variables of one name the first counts. */
+class PatternCompiler {
+  private readonly bound = new Set<string>();
 
-function arrayParts(
-  pattern: Extract<Pattern, { kind: "array" }>,
-  names: readonly string[],
-  scope: Scope,
-): Matcher[] {
-  return pattern.elements.map((element, index) => {
-    const inner = compilePattern(element, names, scope);
-    return (env, value, slots, next) => inner(env, access(value, index, env.run), slots, next);
-  });
-}
+  constructor(
+    private readonly names: readonly string[],
+    private readonly scope: Scope,
+  ) {}
 
-function objectParts(
-  pattern: Extract<Pattern, { kind: "object" }>,
-  names: readonly string[],
-  scope: Scope,
-): Matcher[] {
-  return pattern.entries.map((entry) => {
-    const key: Code = compileNode(entry.key, scope);
-    const inner = entry.pattern === null ? null : compilePattern(entry.pattern, names, scope);
-    const slot = entry.variable === null ? null : names.indexOf(entry.variable);
-    return (env, value, slots, next) =>
-      key.each(env, value, (name) => {
-        if (typeof name !== "string") return raiseAbout(`Cannot index ${typeOf(value)} with `, name);
-        const field = access(value, name, env.run);
-        if (slot !== null) slots[slot] = field;
-        return inner === null ? next() : inner(env, field, slots, next);
-      });
-  });
+  compile(pattern: Pattern): Matcher {
+    if (pattern.kind === "variable") return this.variable(pattern.name);
+    const parts = pattern.kind === "array" ? this.elements(pattern) : this.entries(pattern);
+    return parts.reduceRight<Matcher>(
+      (rest, part) => (env, value, slots, next) =>
+        part(env, value, slots, () => rest(env, value, slots, next)),
+      (_env, _value, _slots, next) => next(),
+    );
+  }
+
+  private variable(name: string): Matcher {
+    const slot = this.slot(name);
+    if (slot === null) return (_env, _value, _slots, next) => next();
+    return (_env, value, slots, next) => {
+      slots[slot] = value;
+      return next();
+    };
+  }
+
+  private slot(name: string): number | null {
+    if (this.bound.has(name)) return null;
+    this.bound.add(name);
+    return this.names.indexOf(name);
+  }
+
+  private elements(pattern: Extract<Pattern, { kind: "array" }>): Matcher[] {
+    const matchers: Matcher[] = [];
+    for (let index = pattern.elements.length - 1; index >= 0; index--) {
+      const inner = this.compile(pattern.elements[index]!);
+      matchers.push((env, value, slots, next) => inner(env, access(value, index, env.run), slots, next));
+    }
+    return matchers;
+  }
+
+  private entries(pattern: Extract<Pattern, { kind: "object" }>): Matcher[] {
+    return pattern.entries.map((entry) => {
+      const key: Code = compileNode(entry.key, this.scope);
+      const slot = entry.variable === null ? null : this.slot(entry.variable);
+      const inner = entry.pattern === null ? null : this.compile(entry.pattern);
+      return (env, value, slots, next) =>
+        key.each(env, value, (name) => {
+          if (typeof name !== "string") return raiseAbout(`Cannot index ${typeOf(value)} with `, name);
+          const field = access(value, name, env.run);
+          if (slot !== null) slots[slot] = field;
+          return inner === null ? next() : inner(env, field, slots, next);
+        });
+    });
+  }
 }

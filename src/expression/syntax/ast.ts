@@ -1,4 +1,7 @@
-/** The syntax tree of a jq program. Every node knows where it stands (UTF-16 offset and length). */
+/**
+ * The syntax tree of a jq program. Every node knows where it stands (UTF-16 offset and length).
+ * `optional` is the `?` behind a look-up: it forgives the look-up itself, not what leads to it.
+ */
 export type Node = Position &
   (
     | { kind: "identity" }
@@ -6,9 +9,9 @@ export type Node = Position &
     | { kind: "literal"; text: string }
     | { kind: "string"; format: string | null; parts: readonly (string | Node)[] }
     | { kind: "format"; name: string }
-    | { kind: "index"; target: Node; index: Node }
-    | { kind: "slice"; target: Node; from: Node | null; to: Node | null }
-    | { kind: "iterate"; target: Node }
+    | { kind: "index"; target: Node; index: Node; optional?: true }
+    | { kind: "slice"; target: Node; from: Node | null; to: Node | null; optional?: true }
+    | { kind: "iterate"; target: Node; optional?: true }
     | { kind: "array"; body: Node | null }
     | { kind: "object"; entries: readonly ObjectEntry[] }
     | { kind: "negate"; operand: Node }

@@ -17,6 +17,7 @@ export function parse(text: string): Node {
 export class Parser {
   readonly tokens: TokenStream;
   private depth = 0;
+  private readonly inParentheses = new WeakSet<Node>();
 
   constructor(text: string) {
     this.tokens = new TokenStream(text);
@@ -98,6 +99,15 @@ export class Parser {
     const body = this.query();
     tokens.expect(";", "|", ",");
     return { name, parameters, body, offset, length: tokens.end - offset };
+  }
+
+  parenthesized(node: Node): Node {
+    this.inParentheses.add(node);
+    return node;
+  }
+
+  isParenthesized(node: Node): boolean {
+    return this.inParentheses.has(node);
   }
 
   span(first: { offset: number }): { offset: number; length: number } {

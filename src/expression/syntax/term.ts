@@ -21,9 +21,17 @@ export function parsePostfixTerm(parser: Parser): Node {
     } else if (text === "[") node = parseBrackets(parser, node);
     else if (text === "?") {
       tokens.take();
-      node = { kind: "try", body: node, handler: null, ...parser.span(node) };
+      node = forgiving(parser, node);
     } else return node;
   }
+}
+
+/** Stands behind `?`. */
+function forgiving(parser: Parser, node: Node): Node {
+  const place = parser.span(node);
+  const lookup = node.kind === "index" || node.kind === "slice" || node.kind === "iterate";
+  if (lookup && !node.optional && !parser.isParenthesized(node)) return { ...node, optional: true, ...place };
+  return { kind: "try", body: node, handler: null, ...place };
 }
 
 /** Stands at a quote. */
@@ -95,7 +103,7 @@ function parseSymbol(parser: Parser): Node {
       tokens.take();
       const node = parser.query();
       tokens.expect(")", "|", ",");
-      return { ...node, ...parser.span({ offset }) };
+      return parser.parenthesized({ ...node, ...parser.span({ offset }) });
     }
     case "[": {
       tokens.take();

@@ -35,7 +35,7 @@ export function access(value: Value, key: Value, run: Run): Value {
     if (isObject(key)) return slice(value, key, run);
   } else if (value === null) {
     if (toDouble(key) !== undefined) return null;
-    if (isObject(key)) return slice(value, key, run);
+    if (isObject(key)) return null;
   } else if (typeof value === "string" && isObject(key)) return slice(value, key, run);
   return raiseAbout(`Cannot index ${typeOf(value)} with `, key);
 }

@@ -59,5 +59,34 @@ export function decodeBase64(text: string, run: Run): string {
     bytes.push((group >> bits) & 0xff);
   }
   if (digits.length % 4 === 1) return raiseAbout("", text, " trailing base64 byte found");
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
+  return decodeUtf8(Uint8Array.from(bytes));
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(bytes);
+  } catch {
+    return decodeBroken(bytes);
+  }
+}
+
+/** Every sequence that is none is one U+FFFD, as jq counts them: one cut off by the end takes all that is left. */
+function decodeBroken(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceLength(bytes[at]!);
+    let end = at + 1;
+    if (at + length > bytes.length) end = bytes.length;
+    else while (end < at + length && (bytes[end]! & 0xc0) === 0x80) end++;
+    const sequence = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(at, end));
+    text += sequence.includes("\ufffd") ? "\ufffd" : sequence;
+    at = end;
+  }
+  return text;
+}
+
+function sequenceLength(lead: number): number {
+  if (lead >= 0xc2 && lead <= 0xdf) return 2;
+  if (lead >= 0xe0 && lead <= 0xef) return 3;
+  return lead >= 0xf0 && lead <= 0xf4 ? 4 : 1;
 }
