@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, rmSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, rmSync } from "node:fs";
 import { standardError, WorkflowFault } from "../../dsl/error.ts";
 
 /*
@@ -36,13 +36,31 @@ async function open(path: string): Promise<number> {
 async function awaitPredecessors(path: string): Promise<void> {
   const descriptor = openExisting(path);
   if (descriptor === undefined) return;
+  try {
+    if (fstatSync(descriptor).isFIFO() && isHeld(descriptor)) await awaitEnd(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Asked first, since the end of a pipe that nobody has held since it was opened is no event. */
+function isHeld(descriptor: number): boolean {
+  try {
+    return readSync(descriptor, new Uint8Array(1)) > 0;
+  } catch (error) {
+    if ((error as { code?: string }).code === "EAGAIN") return true;
+    throw error;
+  }
+}
+
+async function awaitEnd(descriptor: number): Promise<void> {
   let timer: Timer | undefined;
   const late = new Promise<"late">((resolve) => {
     timer = setTimeout(resolve, deadlineMs, "late");
   });
   const reader = Bun.file(descriptor).stream().getReader();
   try {
-    if (fstatSync(descriptor).isFIFO() && (await Promise.race([reader.read(), late])) === "late")
+    if ((await Promise.race([reader.read(), late])) === "late")
       throw new WorkflowFault(
         standardError(
           "runtime",
@@ -52,7 +70,6 @@ async function awaitPredecessors(path: string): Promise<void> {
   } finally {
     clearTimeout(timer);
     await reader.cancel();
-    closeSync(descriptor);
   }
 }
 
