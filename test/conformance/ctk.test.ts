@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readPart } from "./generated.ts";
 import { readKit, runScenario, type ScenarioResult, scenarioCount, toTable } from "./kit.ts";
 import { openPawl, type Pawl } from "./pawl.ts";
@@ -6,6 +6,7 @@ import { type PublicServices, startPublicServices } from "./public-services.ts";
 import { specIsThere, whereToGetIt } from "./spec.ts";
 
 if (!specIsThere) console.error(whereToGetIt);
+setDefaultTimeout(30_000);
 
 describe.skipIf(!specIsThere)("Conformance Test Kit", async () => {
   let pawl: Pawl;

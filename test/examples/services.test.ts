@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { type Answer, examplePath, runExample, startService } from "./running.ts";
 
 let pawl: Pawl;
+setDefaultTimeout(30_000);
 beforeAll(async () => {
   pawl = await openPawl();
 });

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { examplePath, runExample, startService } from "./running.ts";
 
 let pawl: Pawl;
+setDefaultTimeout(30_000);
 beforeAll(async () => {
   pawl = await openPawl();
 });

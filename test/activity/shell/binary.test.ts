@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { openPawl, type Pawl } from "../../conformance/pawl.ts";
 import { heldPipe } from "./held-pipe.ts";
 
 let pawl: Pawl;
+setDefaultTimeout(30_000);
 beforeAll(async () => {
   pawl = await openPawl();
 });
