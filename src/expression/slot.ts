@@ -109,7 +109,14 @@ class SlotCompiler {
   }
 
   private bare(text: string, pointer: string): Node {
-    return this.expression(wholeExpression(text) ?? { kind: "expression", text, offset: 0 }, pointer);
+    const whole = wholeExpression(text);
+    if (whole) return this.expression(whole, pointer);
+    if (/^\s*\$\{/.test(text)) throw notWhole(text, pointer);
+    try {
+      return this.expression({ kind: "expression", text, offset: 0 }, pointer);
+    } catch (error) {
+      throw error instanceof SlotError && text.includes("${") ? withHint(error, textHint) : error;
+    }
   }
 
   private literal(text: string, pointer: string): Node {
@@ -216,6 +223,24 @@ function objectNode(value: JsonObject, entries: readonly (readonly [string, Node
         entries.map(([key, item]) => [key, item.evaluate ? item.evaluate(input, evaluation) : item.constant]),
       ),
   };
+}
+
+const textHint = `This is one expression; a text is put together like this: "… \\(.a) …"`;
+
+function withHint(error: SlotError, hint: string): SlotError {
+  const { message, kind, offset = 0, length = 1, pointer } = error;
+  return new SlotError(new ExpressionError(message, { kind, offset, length, hint }), pointer, 0);
+}
+
+/** A text that begins with `${` is meant as one, and never jq. */
+function notWhole(text: string, pointer: string): SlotError {
+  const parts = splitSlotText(text);
+  if (!Array.isArray(parts)) return unclosed((parts as { unclosedAt: number }).unclosedAt, pointer);
+  const rest = parts.find((part) => part.kind === "text" && part.text.trim() !== "") ?? parts[1]!;
+  const message = 'Only one expression can stand here, and nothing behind its "}"';
+  const hint = "To put a text together, write '\"… \\(.a) …\"'";
+  const options = { kind: "syntax", offset: 0, length: rest.text.length, hint } as const;
+  return new SlotError(new ExpressionError(message, options), pointer, rest.offset);
 }
 
 function unclosed(offset: number, pointer: string): SlotError {

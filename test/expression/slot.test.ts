@@ -175,6 +175,16 @@ describe("Errors say where", () => {
     expect(message).toContain("has no end");
   });
 
+  test("More than one expression where only one can stand", () => {
+    const { message, offset } = thrown(() =>
+      compileSlot("${ .a } and more", options({ kind: "expression" })),
+    );
+    expect(message).toContain("Only one expression can stand here");
+    expect(offset).toBe(7);
+    const open = thrown(() => compileSlot(" ${ .a", options({ kind: "expression" })));
+    expect([open.message, open.offset]).toEqual(['The expression that "${" opens has no end', 1]);
+  });
+
   test("Evaluation errors carry the pointer too", () => {
     const error = thrown(() => evaluated({ list: ["${ .a.b }"] }));
     expect(error.pointer).toBe("/list/0");
