@@ -43,7 +43,10 @@ export function serve(options: ServeOptions): Promise<number> {
           clock: systemClock,
           random: systemRandom,
           runActivity,
-          policy: activityPolicy(userInfo().homedir, settings.env),
+          policy: {
+            ...activityPolicy(userInfo().homedir, settings.env),
+            processGuard: join(home.data, "processes"),
+          },
           log,
           durability: settings.durability === "task" ? "task" : "output",
           version,
