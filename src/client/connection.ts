@@ -1,7 +1,8 @@
 import type { Home } from "../config/home.ts";
 import type { Clients } from "./client.ts";
+import type { ObtainOptions } from "./contact.ts";
 import type { ServerAnswer } from "./handshake.ts";
-import { type ObtainOptions, obtain } from "./obtain.ts";
+import { obtain } from "./obtain.ts";
 
 export interface Connection {
   readonly clients: Clients;
@@ -15,10 +16,9 @@ const cache = new Map<string, Connection>();
 export async function connect(home: Home, options: ObtainOptions): Promise<Connection> {
   const known = cache.get(home.id);
   if (known) return known;
-  // Loaded while the server answers.
-  const rpc = import("./rpc.ts");
   const server = await obtain(home, options);
-  const connection = { clients: (await rpc).clientsOf(home), server };
+  const { clientsOf } = await import("./rpc.ts");
+  const connection = { clients: clientsOf(home), server };
   cache.set(home.id, connection);
   return connection;
 }
