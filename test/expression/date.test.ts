@@ -39,6 +39,7 @@ describe("gmtime and mktime", () => {
     expect(mktime([2024, 13, 40, 25, 61, 61])).toBe(1741831321);
     expect(mktime([2024.9, 1.9, 10.9, 1.5])).toBe(1707526800);
     expect(mktime([])).toBe(-2209075200);
+    expect(gmtime(mktime([3.1, 0, 1]))[0]).toBe(4);
   });
 
   test("Every day of four centuries goes there and back", () => {

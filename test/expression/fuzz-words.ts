@@ -23,7 +23,7 @@ export const functions = words(`
   map(F) ~ map_values(F) ~ select(F) ~ has(F) ~ in(F) ~ inside(F) ~ contains(F) ~ index(F) ~ rindex(F)
   indices(F) ~ startswith(F) ~ endswith(F) ~ join(S) ~ split(S) ~ sort_by(F) ~ group_by(F)
   unique_by(F) ~ min_by(F) ~ max_by(F) ~ any(F) ~ all(F) ~ any(F; F) ~ all(F; F) ~ flatten(N)
-  range(N) ~ range(N; N) ~ range(N; N; 2) ~ range(N; N; -1) ~ limit(N; F) ~ first(F) ~ last(F)
+  range(N) ~ range(N; N) ~ range(N; 5; 2) ~ range(N; 0; -1) ~ limit(N; F) ~ first(F) ~ last(F)
   nth(N) ~ nth(N; F) ~ skip(N; F) ~ isempty(F) ~ with_entries(F) ~ walk(F) ~ path(P) ~ paths(F)
   pick(P) ~ del(P) ~ del(P, P) ~ to_entries ~ getpath(F) ~ setpath(F; F) ~ delpaths(F) ~ delpaths([F])
   error(F) ~ tojson | fromjson ~ test(R) ~ match(R) ~ [match(R; "g")] ~ capture(R) ~ [scan(R)]

@@ -82,9 +82,11 @@ function formatted(name: string, time: Json, format: Json): string {
 /** Whole fields, cut to what C's `int` holds; days of the week and the year are computed, never taken. */
 function brokenDown(time: readonly Json[]): BrokenDown | undefined {
   const fields: number[] = [];
-  for (const field of time.slice(0, 8)) {
+  for (const [index, field] of time.slice(0, 8).entries()) {
     if (typeof field !== "number" || Number.isNaN(field)) return undefined;
-    fields.push(Math.trunc(Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, field))));
+    // C counts years from 1900, and a fraction is cut off towards that.
+    const origin = index === 0 ? 1900 : 0;
+    fields.push(origin + Math.trunc(Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, field - origin))));
   }
   const [year = 1900, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = fields;
   return { year, month, day, hours, minutes, seconds, weekday: 0, yearDay: 0 };
