@@ -53,7 +53,7 @@ export const exampleRuns: Readonly<Record<string, readonly ExampleRun[]>> = {
   "for-inline-array": [completed({}, { processed: colors })],
   "raise-inline": [faulted({}, notImplemented)],
   "raise-reusable": [faulted({}, notImplemented)],
-  "run-shell-stdin-and-arguments": [completed({}, "STDIN was: Hello World\nARGS are Foo Bar\n")],
+  "run-shell-stdin-and-arguments": [completed({}, "STDIN was: Hello World\nARGS are Foo Bar")],
   "run-subflow": [completed({ user: "Ada" }, { registered: ".user" })],
   "star-wars-homeworld": [completed({ id: 1 }, { name: "Tatooine" }), faulted({ id: 0 }, { status: 400 })],
   "switch-then-string": [

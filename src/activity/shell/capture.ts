@@ -33,8 +33,12 @@ export class Capture {
     if (this.#line !== "") this.#log?.({ stream: this.#stream, text: this.#line });
   }
 
+  /** What was kept, without the line ends that close it, as a shell's own `$(…)` has it (ruling 28). */
   text(): string {
-    return new TextDecoder().decode(Buffer.concat(this.#chunks));
+    const text = new TextDecoder().decode(Buffer.concat(this.#chunks));
+    let end = text.length;
+    while (text[end - 1] === "\n") end -= 1;
+    return text.slice(0, end);
   }
 
   /** The last words, for an error's detail. */

@@ -10,7 +10,7 @@ import { type GroupProcess, startGroup } from "./group.ts";
 const terminationGraceMs = 2000;
 
 /**
- * `run: shell` (dsl-reference.md "Shell Process"): `/bin/sh -c`, with what it printed as output, to the letter. A
+ * `run: shell` (dsl-reference.md "Shell Process"): `/bin/sh -c`, with what it printed as output, but for closing line ends. A
  * non-zero exit is a runtime error unless `return` asks for it (`code`, `all`) or for what was said about it (`stderr`).
  * What the command leaves running is killed when it ends.
  */
