@@ -45,7 +45,7 @@ describe("ci", () => {
     expect(error).toMatchObject({
       type: "https://example.com/errors/checks-failed",
       status: 422,
-      detail: "lint ended with 2: line 3: unused\n; test ended with 1: ",
+      detail: "lint ended with 2: line 3: unused; test ended with 1: ",
     });
   });
 });
