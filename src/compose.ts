@@ -50,6 +50,7 @@ export function serve(options: ServeOptions): Promise<number> {
           log,
           durability: settings.durability === "task" ? "task" : "output",
           version,
+          ...(settings.retain && { retain: settings.retain }),
         });
         server = createServer({ engine, identity, shutdown, log });
         await server.open();

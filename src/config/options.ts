@@ -9,6 +9,8 @@ export interface Settings {
   readonly idleExitMs: number | undefined;
   /** How long a stop waits for what is in flight. */
   readonly drainMs: number;
+  /** How long executions that have ended are kept: for so many ms, or the newest so many; undefined: for ever. */
+  readonly retain: { readonly ageMs: number } | { readonly count: number } | undefined;
   /** HOST:PORT of the API over TCP, only with a token. */
   readonly listen: string | undefined;
   readonly tokenFile: string | undefined;
@@ -42,6 +44,7 @@ export const options = {
   "log-level": { field: "logLevel", fallback: "info", parse: oneOf("debug", "info", "warn", "error") },
   "idle-exit": { field: "idleExitMs", fallback: undefined, parse: duration },
   drain: { field: "drainMs", fallback: 3000, parse: duration },
+  retain: { field: "retain", fallback: undefined, parse: retention },
   listen: { field: "listen", fallback: undefined, parse: address },
   "token-file": { field: "tokenFile", fallback: undefined, parse: file },
   metrics: { field: "metrics", fallback: undefined, parse: address },
@@ -72,6 +75,19 @@ export function duration(given: unknown): number {
     throw new Error(`Expected a duration such as 500ms, 30s or 1h30m up to 24d, got "${written}"`);
   }
   return Math.round(totalMs);
+}
+
+/** `30d`, `12h`: an age; `10000`: a count; `forever`. Throws an Error that says what was expected. */
+function retention(given: unknown): Settings["retain"] {
+  const written = String(given);
+  if (written === "forever") return undefined;
+  const [, amount, unit] = /^(\d{1,15})(s|m|h|d)?$/.exec(written) ?? [];
+  if (amount === undefined) {
+    throw new Error(
+      `Expected an age such as 12h or 30d, a count such as 10000, or forever, got "${written}"`,
+    );
+  }
+  return unit === undefined ? { count: Number(amount) } : { ageMs: Number(amount) * units[unit]! };
 }
 
 function oneOf(...choices: string[]): (given: unknown) => string {

@@ -2,7 +2,7 @@ import type { Engine } from "../../src/engine/engine.ts";
 import type { Clock } from "../../src/engine/sqlite/clock.ts";
 import { memoryStore } from "../../src/engine/sqlite/database.ts";
 import type { Limits } from "../../src/engine/sqlite/limits.ts";
-import type { Durability } from "../../src/engine/sqlite/options.ts";
+import type { Durability, Retain } from "../../src/engine/sqlite/options.ts";
 import { createSqliteEngine } from "../../src/engine/sqlite/sqlite.ts";
 import type { Connection, Statement, Store, Value } from "../../src/engine/sqlite/store.ts";
 import { Peers } from "./peers.ts";
@@ -117,6 +117,7 @@ export interface WorldOptions {
   readonly peers?: Peers;
   readonly durability?: Durability;
   readonly limits?: Partial<Limits>;
+  readonly retain?: Retain;
 }
 
 /** An engine on a manual clock; not started. */
@@ -131,5 +132,6 @@ export function createEngine(options: WorldOptions = {}): Engine {
     log: () => {},
     durability: options.durability ?? "output",
     limits: { cachedExecutions: 2, ...options.limits },
+    ...(options.retain && { retain: options.retain }),
   });
 }

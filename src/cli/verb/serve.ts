@@ -8,6 +8,11 @@ const settings: readonly Flag[] = [
   { name: "durability", value: "KIND", summary: "When to commit: slice (default) or task, after every task" },
   { name: "idle-exit", value: "D", summary: "End after so long without work; default: never" },
   { name: "drain", value: "D", summary: "How long a stop waits for what is in flight; default 3s" },
+  {
+    name: "retain",
+    value: "AGE|N",
+    summary: "Keep ended executions for 12h, 30d, or the newest N; default forever",
+  },
   { name: "listen", value: "HOST:PORT", summary: "Serve the API over TCP too; needs --token-file" },
   { name: "token-file", value: "FILE", summary: "The token that callers over TCP must show" },
   { name: "metrics", value: "HOST:PORT", summary: "Serve Prometheus metrics" },

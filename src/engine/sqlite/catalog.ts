@@ -43,6 +43,7 @@ export class Catalog {
   readonly #keysIn: Statement<{ key: number }>;
   readonly #keysOf: Statement<{ key: number }>;
   readonly #removeUnused: Statement;
+  readonly #removeIfUnused: Statement;
 
   constructor(connection: Connection, cached: number, version: string | undefined) {
     this.#about = version === undefined ? {} : { version };
@@ -75,6 +76,10 @@ export class Catalog {
     );
     this.#removeUnused = connection.prepare(
       `DELETE FROM revisions WHERE NOT EXISTS (SELECT 1 FROM workflows w WHERE w.revision = revisions.key)
+       AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.revision = revisions.key)`,
+    );
+    this.#removeIfUnused = connection.prepare(
+      `DELETE FROM revisions WHERE key = ? AND NOT EXISTS (SELECT 1 FROM workflows w WHERE w.revision = revisions.key)
        AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.revision = revisions.key)`,
     );
     this.#keysIn = connection.prepare(
@@ -186,6 +191,11 @@ export class Catalog {
    */
   removeUnused(): void {
     this.#removeUnused.run();
+  }
+
+  /** Within a transaction: the same for one revision; whoever is about to pin it keeps it anew. */
+  removeIfUnused(key: number): void {
+    this.#removeIfUnused.run(key);
   }
 
   /** What `put` would do. */

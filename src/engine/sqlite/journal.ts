@@ -1,4 +1,5 @@
 import type { EventBody, WorkflowEvent } from "../../workflow/event.ts";
+import type { Bite } from "./removals.ts";
 import type { Connection, Row, Statement } from "./store.ts";
 
 /** One event of one execution, and the packed records of what it caused. */
@@ -13,6 +14,13 @@ export interface JournalRow extends Row {
   readonly records: string | null;
 }
 
+export interface Snapshot extends Row {
+  /** Of the last event in it, and its instant. */
+  readonly position: number;
+  readonly at: number | null;
+  readonly state: string;
+}
+
 /** The append-only journal and the snapshots that shorten its replay. */
 export class Journal {
   /** The position of the last event written. */
@@ -21,8 +29,9 @@ export class Journal {
   readonly #after: Statement<JournalRow>;
   readonly #page: Statement<JournalRow>;
   readonly #pageOfOne: Statement<JournalRow>;
-  readonly #forget: Statement;
-  readonly #snapshot: Statement<{ position: number; state: string }>;
+  readonly #sizes: Statement<{ position: number; bytes: number }>;
+  readonly #removeUntil: Statement;
+  readonly #snapshot: Statement<Snapshot>;
   readonly #saveSnapshot: Statement;
   readonly #dropSnapshot: Statement;
   readonly #saveMark: Statement;
@@ -48,8 +57,15 @@ export class Journal {
     this.#pageOfOne = connection.prepare(
       `SELECT ${columns} FROM journal WHERE execution = +? AND position >= +? ORDER BY position LIMIT +?`,
     );
-    this.#forget = connection.prepare("DELETE FROM journal WHERE execution = ?");
-    this.#snapshot = connection.prepare("SELECT position, state FROM snapshots WHERE execution = ?");
+    this.#sizes = connection.prepare(
+      `SELECT position, coalesce(octet_length(event), 0) + coalesce(octet_length(records), 0) AS bytes
+       FROM journal WHERE execution = +? ORDER BY position LIMIT +?`,
+    );
+    this.#removeUntil = connection.prepare("DELETE FROM journal WHERE execution = +? AND position <= +?");
+    this.#snapshot = connection.prepare(
+      `SELECT s.position, s.state, j.at FROM snapshots s LEFT JOIN journal j ON j.position = s.position
+       WHERE s.execution = +?`,
+    );
     this.#saveSnapshot = connection.prepare("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)");
     this.#dropSnapshot = connection.prepare("DELETE FROM snapshots WHERE execution = ?");
     this.#saveMark = connection.prepare("INSERT OR REPLACE INTO meta VALUES ('position', ?)");
@@ -77,7 +93,7 @@ export class Journal {
     return this.#pageOfOne.all(execution, from, limit);
   }
 
-  snapshot(execution: number): { position: number; state: string } | undefined {
+  snapshot(execution: number): Snapshot | undefined {
     return this.#snapshot.get(execution);
   }
 
@@ -90,13 +106,25 @@ export class Journal {
   }
 
   /**
-   * Removes an execution's rows; their positions are never given out again, so that cursors keep their
+   * Within a transaction: removes rows of an execution, oldest first, one at least and no more than fit into the
+   * bite; answers whether none is left. Their positions are never given out again, so that cursors keep their
    * meaning.
    */
-  forget(execution: number): void {
+  remove(execution: number, bite: Bite): boolean {
+    if (bite.rows <= 0) return false;
+    const sizes = this.#sizes.all(execution, bite.rows + 1);
+    let last: number | undefined;
+    let removed = 0;
+    for (const { position, bytes } of sizes) {
+      if (bite.rows <= 0) break;
+      bite.take(1, bytes);
+      last = position;
+      removed += 1;
+    }
+    if (last === undefined) return true;
     this.#saveMark.run(this.position);
-    this.#forget.run(execution);
-    this.#dropSnapshot.run(execution);
+    this.#removeUntil.run(execution, last);
+    return removed === sizes.length;
   }
 }
 

@@ -34,6 +34,11 @@ export interface Limits {
   readonly historyRecords: number;
   /** While the store refuses to write: how long until it is tried again, in ms. */
   readonly retryMs: number;
+  /** Replays below this cost, in records, need no snapshot. */
+  readonly replayCost: number;
+  /** Rows and bytes of what one commit removes of executions that go. */
+  readonly sweepRows: number;
+  readonly sweepBytes: number;
   /** How long a stop waits for activities that were cut off, in ms. */
   readonly stopMs: number;
 }
@@ -57,5 +62,8 @@ export const defaultLimits: Limits = {
   listedLength: 64 << 20,
   historyRecords: 50_000,
   retryMs: 1_000,
+  replayCost: 2_000,
+  sweepRows: 256,
+  sweepBytes: 4 << 20,
   stopMs: 2_000,
 };

@@ -33,8 +33,8 @@ export class Loader {
     live.origin = { id: row.id, parentKey: row.parent_key, child: row.child, depth: row.depth };
     live.due = row.due === 1;
     live.written = statuses[row.status];
-    live.lastAt = row.started_at;
     const snapshot = this.#journal.snapshot(live.key);
+    live.lastAt = snapshot?.at ?? row.started_at;
     live.snapshotLength = snapshot?.state.length ?? 0;
     live.bytes = row.input.length + live.snapshotLength;
     live.replay = 0;

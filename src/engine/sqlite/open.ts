@@ -13,9 +13,12 @@ import { due } from "./live.ts";
 import { Loader } from "./loader.ts";
 import type { SqliteEngineOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
+import { Removals } from "./removals.ts";
+import { Retention } from "./retention.ts";
 import { Runner } from "./runner.ts";
 import { migrate } from "./schema.ts";
 import type { Connection } from "./store.ts";
+import { Sweeper } from "./sweeper.ts";
 import { Timers } from "./timers.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -42,7 +45,19 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
   const executions = new Executions(connection);
   const journal = new Journal(connection);
   const deliveries = new Deliveries(connection);
-  const { runActivity, policy, log, clock } = options;
+  const { runActivity, policy, log, clock, retain } = options;
+  const wake = () => runner.schedule();
+  const activities = new Activities(connection, {
+    runActivity,
+    policy,
+    log,
+    limit: limits.activities,
+    lengthLimit: limits.dataLength,
+    ended: ({ execution }, event) => runner.deliver(execution, { event, slot: true }),
+    freed: wake,
+  });
+  const removals = new Removals(connection, { journal, activities, catalog, executions });
+  const retention = retain && new Retention(connection, clock, retain, wake);
   const parts: Parts = {
     options,
     limits,
@@ -53,23 +68,16 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
     journal,
     deliveries,
     runner,
-    committer: new Committer(connection, () => runner.schedule()),
+    committer: new Committer(connection, wake),
     inbox: new Inbox(connection, limits.keptEvents),
     loader: new Loader(executions, journal, catalog),
     children: new Children(executions, catalog, deliveries, limits.depth),
     timers: new Timers(connection, clock, {
       fired: (execution, timer) => runner.deliver(execution, { event: { type: "timer-fired", timer } }),
-      rang: () => runner.schedule(),
+      rang: wake,
     }),
-    activities: new Activities(connection, {
-      runActivity,
-      policy,
-      log,
-      limit: limits.activities,
-      lengthLimit: limits.dataLength,
-      ended: ({ execution }, event) => runner.deliver(execution, { event, slot: true }),
-      freed: () => runner.schedule(),
-    }),
+    activities,
+    sweeper: new Sweeper(removals, retention, { rows: limits.sweepRows, bytes: limits.sweepBytes }),
     watchers: new Watchers(),
     counts: new Counts(executions.live()),
   };

@@ -14,6 +14,8 @@ export interface SqliteEngineOptions {
   readonly log: EngineLog;
   readonly durability: Durability;
   readonly limits?: Partial<Limits>;
+  /** How long executions that have ended are kept; without it for ever. */
+  readonly retain?: Retain;
   /** The server's version, as workflows see it in `$runtime`. */
   readonly version?: string;
 }
@@ -23,6 +25,9 @@ export interface SqliteEngineOptions {
  * led to it; pure tasks in between share one. `task`: every task has a commit of its own.
  */
 export type Durability = "output" | "task";
+
+/** For so many ms after their end, or the newest so many of them. */
+export type Retain = { readonly ageMs: number } | { readonly count: number };
 
 export type EngineLog = (
   level: "info" | "warn" | "error",

@@ -13,6 +13,7 @@ import type { Loader } from "./loader.ts";
 import type { SqliteEngineOptions } from "./options.ts";
 import type { Runner } from "./runner.ts";
 import type { Connection } from "./store.ts";
+import type { Sweeper } from "./sweeper.ts";
 import type { Timers } from "./timers.ts";
 import type { Watchers } from "./watchers.ts";
 
@@ -34,5 +35,6 @@ export interface Parts {
   readonly activities: Activities;
   readonly watchers: Watchers;
   readonly counts: Counts;
+  readonly sweeper: Sweeper;
   readonly runner: Runner;
 }

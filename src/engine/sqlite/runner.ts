@@ -102,7 +102,7 @@ export class Runner {
   #turn(): void {
     this.#scheduled = false;
     if (this.#stopped) return;
-    const { committer, activities, timers, options, limits } = this.parts;
+    const { committer, activities, timers, sweeper, options, limits } = this.parts;
     const until = options.clock.now() + limits.turnMs;
     try {
       timers.fire();
@@ -112,13 +112,14 @@ export class Runner {
         this.#ready.delete(live);
         this.#take(live);
       }
+      if (sweeper.due && !committer.trouble) committer.join(sweeper.next());
       committer.flush();
       activities.dispatch();
     } catch (error) {
       committer.suffer(error);
     }
     if (committer.trouble) this.#retryLater(committer.trouble);
-    else if (this.#ready.size > 0 || committer.waiting > 0) this.schedule();
+    else if (this.#ready.size > 0 || committer.waiting > 0 || sweeper.due) this.schedule();
   }
 
   #take(live: Live): void {
@@ -150,8 +151,8 @@ export class Runner {
     const started = sent.type === "started" || sent.type === "due";
     if (!live.state && !started) {
       // It has not begun; what it was sent comes after its beginning.
-      live.mailbox.unshift(mail);
       this.#slice(live, due);
+      live.mailbox.unshift(mail);
       return;
     }
     const at = Math.max(options.clock.now(), live.lastAt);

@@ -2,6 +2,7 @@ import type { Failure } from "../../failure.ts";
 import type { Command } from "../../workflow/command.ts";
 import type { Outcome } from "../../workflow/event.ts";
 import type { Step } from "../../workflow/interpreter.ts";
+import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
 import type { Flight } from "./activities.ts";
 import type { Handover } from "./children.ts";
 import type { Joined } from "./committer.ts";
@@ -30,6 +31,9 @@ export class Slice implements Joined {
   readonly #handovers: Handover[] = [];
   readonly #before: { readonly due: boolean; readonly written: Live["written"] };
   readonly #due: boolean;
+  readonly #status: ExecutionStatus;
+  /** JSON of the state; taken at once, since the next slice of the same batch works on the same object. */
+  readonly #snapshot: string | undefined;
 
   constructor(parts: Parts, taken: Taken) {
     const { live, step, mail, event } = taken;
@@ -41,10 +45,12 @@ export class Slice implements Joined {
     live.due = !this.#outcome && (goesOn || (live.due && mail.event.type !== "due"));
     this.#due = live.due;
     live.ended = this.#outcome !== undefined;
-    live.written = step.state.status;
+    this.#status = step.state.status;
+    live.written = this.#status;
     live.replay += eventCost + step.lifecycle.length;
     live.bytes += (event?.length ?? 0) + (live.start?.input.length ?? 0);
     live.uncommitted += 1;
+    if (!this.#outcome) this.#snapshot = this.#takeSnapshot();
   }
 
   write(): void {
@@ -52,7 +58,7 @@ export class Slice implements Joined {
     const { executions, journal, catalog } = this.#parts;
     const outcome = this.#outcome;
     const standing = {
-      status: step.state.status,
+      status: this.#status,
       due: this.#due,
       endedAt: outcome ? at : null,
       outcome,
@@ -67,18 +73,24 @@ export class Slice implements Joined {
     consume(this.#parts, live.key, this.#taken.mail);
     for (const command of step.commands) this.#write(command);
     if (outcome) this.#writeEnd(outcome);
-    else this.#snapshot(position);
+    else if (this.#snapshot !== undefined) journal.saveSnapshot(live.key, position, this.#snapshot);
   }
 
   committed(): void {
     const { live, mail, step } = this.#taken;
     const { runner, watchers, counts } = this.#parts;
     live.uncommitted -= 1;
-    counts.change(this.#before.written, this.#outcome ? undefined : step.state.status);
+    counts.change(this.#before.written, this.#outcome ? undefined : this.#status);
     for (const command of step.commands) this.#carryOut(command);
-    for (const { execution, mail: handed } of this.#handovers) runner.deliver(execution, handed);
+    for (const { execution, mail: handed, born } of this.#handovers) {
+      if (born) counts.change(undefined, "pending");
+      runner.deliver(execution, handed);
+    }
     settle(this.#parts, live.key, mail);
-    if (this.#outcome) this.#parts.activities.cancelAll(live.key);
+    if (this.#outcome) {
+      this.#parts.activities.cancelAll(live.key);
+      this.#parts.sweeper.ended(this.#taken.at);
+    }
     if (step.lifecycle.length > 0) watchers.notify(live.key);
     mail.answer?.resolve();
     runner.rest(live);
@@ -162,21 +174,19 @@ export class Slice implements Joined {
   }
 
   /** Once a replay would cost more than reading the state, the state is written. */
-  #snapshot(position: number): void {
+  #takeSnapshot(): string | undefined {
     const { live, step } = this.#taken;
-    if (live.replay < replayCost + live.snapshotLength / 512) return;
+    const { replayCost, stateLength } = this.#parts.limits;
+    if (live.replay < replayCost + live.snapshotLength / 512) return undefined;
     const text = JSON.stringify(step.state);
-    live.oversize = text.length > this.#parts.limits.stateLength;
-    if (live.oversize) return;
-    this.#parts.journal.saveSnapshot(live.key, position, text);
+    live.oversize = text.length > stateLength;
+    if (live.oversize) return undefined;
     live.replay = 0;
     live.snapshotLength = text.length;
     live.bytes = text.length;
+    return text;
   }
 }
-
-/** Replays below this cost, in records, need no snapshot. */
-const replayCost = 2_000;
 
 /** An event to an execution that has ended: it only leaves the store. */
 export class Discard implements Joined {

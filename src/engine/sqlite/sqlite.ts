@@ -52,6 +52,7 @@ class SqliteEngine implements Engine {
     if (!parts) return;
     this.#open = undefined;
     parts.timers.stop();
+    parts.sweeper.stop();
     const cutOff = parts.activities.stop();
     parts.runner.stop(stopping());
     parts.watchers.close();
@@ -136,8 +137,8 @@ class SqliteEngine implements Engine {
   }
 
   async deleteExecution(id: string): Promise<void> {
-    const { committer, executions, journal, activities } = this.#parts;
-    return committer.perform(() => {
+    const { committer, executions, sweeper } = this.#parts;
+    await committer.perform(() => {
       const row = executions.byId(id);
       if (!row) throw unknownExecution(id);
       if (row.ended_at === null) {
@@ -146,10 +147,9 @@ class SqliteEngine implements Engine {
           hint: "Cancel it first",
         });
       }
-      journal.forget(row.key);
-      activities.forget(row.key);
-      executions.delete(row.key);
+      sweeper.remove(row.key);
     });
+    sweeper.removed();
   }
 
   async history(id: string): Promise<HistoryRecord[]> {
