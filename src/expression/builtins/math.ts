@@ -6,7 +6,7 @@ import { isLiteral, toDouble, type Value } from "../value/value.ts";
 import { besselJ, besselY } from "./bessel.ts";
 import { type Builtin, type Builtins, nary, unary } from "./builtin.ts";
 import { ONE_ARGUMENT, TWO_ARGUMENTS } from "./c-functions.ts";
-import { fraction } from "./floating-point.ts";
+import { fraction as mantissa } from "./floating-point.ts";
 import { gamma, logGamma } from "./special-functions.ts";
 
 /** Numbers: C's mathematical functions under their C names. */
@@ -29,11 +29,12 @@ export const MATH: Builtins = {
     return compare(input, 0, run) < 0 ? negate(input) : input;
   }),
   ...families(),
-  "frexp/0": unary((input) => fraction(required(input))),
+  "frexp/0": unary((input) => mantissa(required(input))),
   "modf/0": unary((input) => {
     const value = required(input);
     const whole = Math.trunc(value);
-    return [Number.isFinite(value) || Number.isNaN(value) ? value - whole : Math.sign(value) * 0, whole];
+    const fraction = Number.isFinite(value) ? Math.abs(value - whole) : Number.isNaN(value) ? value : 0;
+    return [value < 0 || Object.is(value, -0) ? -fraction : fraction, whole];
   }),
   "j0/0": unary((input, run) => besselJ(0, required(input), run)),
   "j1/0": unary((input, run) => besselJ(1, required(input), run)),
