@@ -24,9 +24,17 @@ const arrows: readonly [from: string, to: readonly string[]][] = [
   ["src/daemon", ["src/daemon/platform", "src/config", "src/gen"]],
   ["src/server", ["src/engine/engine.ts", "src/workflow", "src/dsl", "src/expression/json.ts", "src/gen"]],
   ["src/engine/engine.ts", ["src/workflow", "src/dsl", "src/expression"]],
+  ["src/engine/request", ["src/engine/engine.ts", "src/workflow", "src/dsl", "src/expression"]],
   [
     "src/engine/sqlite",
-    ["src/engine/engine.ts", "src/workflow", "src/dsl", "src/expression", "src/activity"],
+    [
+      "src/engine/engine.ts",
+      "src/engine/request",
+      "src/workflow",
+      "src/dsl",
+      "src/expression",
+      "src/activity",
+    ],
   ],
   ["src/activity", ["src/dsl", "src/expression"]],
   ["src/workflow", ["src/dsl", "src/expression"]],

@@ -1,10 +1,11 @@
 import type { Definition } from "../../dsl/definition.ts";
 import { Failure } from "../../failure.ts";
 import type { DefinitionSource, WorkflowFilter, WorkflowRef, WorkflowView } from "../engine.ts";
+import { parseSingle, parseSource, Revision } from "../request/revision.ts";
+import { unknownWorkflow } from "../request/unknown.ts";
+import { compareVersions } from "../request/version.ts";
 import { LruCache } from "./lru.ts";
-import { parseSource, Revision } from "./revision.ts";
 import type { Connection, Row, Statement } from "./store.ts";
-import { compareVersions } from "./version.ts";
 
 interface RevisionRow extends Row {
   readonly key: number;
@@ -92,18 +93,7 @@ export class Catalog {
   fromSource(source: DefinitionSource): Revision {
     const key = `${source.file}\0${source.text}`;
     return this.#sources.obtain(key, () => {
-      const { definitions } = parseSource(source);
-      const [definition] = definitions;
-      if (!definition || definitions.length > 1) {
-        throw new Failure(
-          "invalid_argument",
-          `"${source.file}" holds ${definitions.length} workflows, not one`,
-          {
-            reason: "definition-not-single",
-            hint: "Apply the file, then run one of its workflows by name",
-          },
-        );
-      }
+      const definition = parseSingle(source);
       return new Revision(definition, this.#about);
     });
   }
@@ -217,14 +207,6 @@ export class Catalog {
     for (const version of wanted) this.#deleteWorkflow.run(namespace, name, version);
     return wanted.sort(compareVersions).map((version) => ({ namespace, name, version }));
   }
-}
-
-export function unknownWorkflow({ namespace, name, version }: WorkflowRef): Failure {
-  const which = version && version !== "latest" ? ` in version "${version}"` : "";
-  return new Failure("not_found", `There is no workflow "${namespace}/${name}"${which}`, {
-    reason: "workflow-not-found",
-    hint: "Apply its definition first",
-  });
 }
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

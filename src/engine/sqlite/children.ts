@@ -3,11 +3,11 @@ import { standardError, type WorkflowError } from "../../dsl/error.ts";
 import { Failure } from "../../failure.ts";
 import type { Command } from "../../workflow/command.ts";
 import type { EventBody } from "../../workflow/event.ts";
+import { Revision } from "../request/revision.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Executions } from "./executions.ts";
 import { due, type Live, type Mail, type Origin } from "./live.ts";
-import { Revision } from "./revision.ts";
 import { isStoreFailure } from "./store.ts";
 
 type StartChild = Extract<Command, { type: "start-child" }>;

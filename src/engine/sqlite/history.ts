@@ -1,8 +1,9 @@
 import type { HistoryRecord } from "../engine.ts";
+import { unknownExecution } from "../request/unknown.ts";
 import type { Parts } from "./parts.ts";
 import { unpackRecords } from "./records.ts";
 import { breath } from "./streams.ts";
-import { historyRecord, stopping, unknownExecution } from "./views.ts";
+import { historyRecord, stopping } from "./views.ts";
 
 /** Events that are replayed before others have a turn. */
 const stride = 32;

@@ -2,8 +2,8 @@ import type { Failure } from "../../failure.ts";
 import type { EventBody } from "../../workflow/event.ts";
 import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
 import type { State } from "../../workflow/state.ts";
+import type { Revision } from "../request/revision.ts";
 import type { NewExecution } from "./executions.ts";
-import type { Revision } from "./revision.ts";
 
 /** Something that an execution has to deal with, and what is to be removed from the store once it has. */
 export interface Mail {

@@ -1,11 +1,11 @@
 import { advance, begin, type Step } from "../../workflow/interpreter.ts";
 import type { LifecycleRecord } from "../../workflow/lifecycle.ts";
 import type { State } from "../../workflow/state.ts";
+import type { Revision } from "../request/revision.ts";
 import type { Catalog } from "./catalog.ts";
 import { type ExecutionRow, type Executions, inputOf, statuses } from "./executions.ts";
 import { eventOf, type Journal, type JournalRow } from "./journal.ts";
 import type { Live } from "./live.ts";
-import type { Revision } from "./revision.ts";
 
 const pageSize = 256;
 

@@ -2,10 +2,10 @@ import { standardError } from "../../dsl/error.ts";
 import { Failure } from "../../failure.ts";
 import type { EventBody } from "../../workflow/event.ts";
 import { advance, begin, type Step } from "../../workflow/interpreter.ts";
+import type { Revision } from "../request/revision.ts";
 import { inputOf } from "./executions.ts";
 import { due, Live, type Mail, type Origin } from "./live.ts";
 import type { Parts } from "./parts.ts";
-import type { Revision } from "./revision.ts";
 import { Discard, Slice } from "./slice.ts";
 import { isStoreFailure } from "./store.ts";
 

@@ -14,16 +14,17 @@ import type {
   WorkflowRef,
   WorkflowView,
 } from "../engine.ts";
+import { checkCloudEvent } from "../request/cloud-event.ts";
+import { unknownExecution } from "../request/unknown.ts";
 import { applySources } from "./applies.ts";
 import type { Clock } from "./clock.ts";
 import { readHistory } from "./history.ts";
-import { checkCloudEvent } from "./inbox.ts";
 import { openParts } from "./open.ts";
 import type { SqliteEngineOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { Starts } from "./starts.ts";
 import { streamRecords } from "./streams.ts";
-import { executionView, stopping, unknownExecution } from "./views.ts";
+import { executionView, stopping } from "./views.ts";
 
 /** The embedded engine: durable, on SQLite, with everything of the outside world injected. */
 export function createSqliteEngine(options: SqliteEngineOptions): Engine {

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import type { Json } from "../../expression/json.ts";
 import { Failure } from "../../failure.ts";
 import type { StartRequest } from "../engine.ts";
-import { unknownWorkflow } from "./catalog.ts";
+import type { Revision } from "../request/revision.ts";
+import { checkExecutionId, executionExists, requestDigest } from "../request/start.ts";
+import { unknownWorkflow } from "../request/unknown.ts";
 import { Live } from "./live.ts";
 import type { Parts } from "./parts.ts";
-import type { Revision } from "./revision.ts";
 
 interface Pending {
   readonly request: string;
@@ -24,20 +24,12 @@ export class Starts {
   /** Resolves once the execution is durable. Rejects as `Engine.startExecution` does. */
   async start(start: StartRequest): Promise<void> {
     const { id } = start;
-    if (!/^[A-Za-z0-9_-]{1,128}$/.test(id)) {
-      throw new Failure("invalid_argument", `"${id.slice(0, 140)}" cannot be an execution's id`, {
-        reason: "execution-id-invalid",
-        hint: 'Use 1 to 128 letters, digits, "_" and "-"',
-      });
-    }
+    checkExecutionId(id);
     const input = JSON.stringify(start.input ?? null);
-    const request = digest(start, input);
+    const request = requestDigest(start, input);
     const there = this.#pending.get(id) ?? this.#stored(id);
     if (there && there.request !== request) {
-      throw new Failure("already_exists", `The execution "${id}" exists, from another request`, {
-        reason: "execution-exists",
-        hint: "Start it under another id",
-      });
+      throw executionExists(id);
     }
     if (there) return there.durable;
     const durable = this.#begin(start, input, request);
@@ -120,16 +112,4 @@ export class Starts {
       );
     }
   }
-}
-
-/** What makes two starts the same request. */
-function digest({ workflow, parent }: StartRequest, input: string): string {
-  const what =
-    "text" in workflow
-      ? [workflow.file, workflow.text]
-      : [workflow.namespace, workflow.name, workflow.version ?? "latest"];
-  return createHash("sha1")
-    .update(JSON.stringify([what, parent ?? null]))
-    .update(input)
-    .digest("base64");
 }

@@ -1,9 +1,10 @@
 import type { HistoryRecord, RecordQuery } from "../engine.ts";
+import { unknownExecution } from "../request/unknown.ts";
 import type { Subject } from "./executions.ts";
 import type { JournalRow } from "./journal.ts";
 import type { Parts } from "./parts.ts";
 import { parseCursor, unpackRecords } from "./records.ts";
-import { historyRecord, unknownExecution } from "./views.ts";
+import { historyRecord } from "./views.ts";
 
 /**
  * Positions that one page of all executions spans, and events of a page of one: what a reader has in memory.

@@ -35,13 +35,6 @@ export function historyRecord(
   return { cursor: formatCursor(position, index), execution: id, namespace, name, version, record };
 }
 
-export function unknownExecution(id: string): Failure {
-  return new Failure("not_found", `There is no execution "${id}"`, {
-    reason: "execution-not-found",
-    hint: "List the executions to see their ids",
-  });
-}
-
 /** What calls are answered with once the engine stops. */
 export const stopping = () =>
   new Failure("unavailable", "The server is stopping", { reason: "engine-stopping", hint: "Call again" });

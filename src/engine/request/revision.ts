@@ -60,6 +60,17 @@ export function parseSource({ file, text }: DefinitionSource): {
   return parsed;
 }
 
+/** The one workflow of a source. Throws `invalid_argument`. */
+export function parseSingle(source: DefinitionSource): Definition {
+  const { definitions } = parseSource(source);
+  const [definition] = definitions;
+  if (definition && definitions.length === 1) return definition;
+  throw new Failure("invalid_argument", `"${source.file}" holds ${definitions.length} workflows, not one`, {
+    reason: "definition-not-single",
+    hint: "Apply the file, then run one of its workflows by name",
+  });
+}
+
 export function invalidDefinitions(diagnostics: readonly Diagnostic[]): Failure {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const [first] = errors;

@@ -1,0 +1,59 @@
+import type { Definition } from "../../dsl/definition.ts";
+import type { Diagnostic } from "../../dsl/diagnostic.ts";
+import { Failure } from "../../failure.ts";
+import type { DefinitionSource } from "../engine.ts";
+import { invalidDefinitions, parseSource, Revision } from "./revision.ts";
+
+/** What an apply is given. */
+export interface ReadSources {
+  readonly definitions: readonly Definition[];
+  readonly warnings: ReadonlyMap<Definition, readonly Diagnostic[]>;
+}
+
+/** All definitions of all sources; with one error in one of them, all errors of all. Throws `invalid_argument`. */
+export function readAll(sources: readonly DefinitionSource[]): ReadSources {
+  const definitions: Definition[] = [];
+  const warnings = new Map<Definition, Diagnostic[]>();
+  const wrong: Diagnostic[] = [];
+  for (const source of sources) {
+    try {
+      const parsed = parseSource(source);
+      for (const [index, definition] of parsed.definitions.entries()) {
+        const told = index === 0 ? parsed.diagnostics : [];
+        warnings.set(definition, [...told, ...check(definition)]);
+        definitions.push(definition);
+      }
+    } catch (error) {
+      const details = error instanceof Failure ? error.details : undefined;
+      if (!Array.isArray(details)) throw error;
+      wrong.push(...(details as Diagnostic[]));
+    }
+  }
+  if (wrong.length > 0) throw invalidDefinitions(wrong);
+  checkNames(definitions);
+  return { definitions, warnings };
+}
+
+/** What cannot be run yet may be stored, with a warning; what cannot be compiled may not. */
+function check(definition: Definition): Diagnostic[] {
+  const revision = new Revision(definition);
+  if (revision.unsupported.length === 0 && revision.program) return [];
+  return revision.unsupported.map((diagnostic) => ({ ...diagnostic, severity: "warning" }));
+}
+
+function checkNames(definitions: readonly Definition[]): void {
+  const seen = new Map<string, Definition>();
+  for (const definition of definitions) {
+    const { namespace, name, version } = definition.document.document;
+    const key = JSON.stringify([namespace, name, version]);
+    const other = seen.get(key);
+    if (other && other.revision !== definition.revision) {
+      throw new Failure(
+        "invalid_argument",
+        `"${other.file}" and "${definition.file}" both define "${namespace}/${name}" in version "${version}"`,
+        { reason: "definition-twice", hint: "Give one of them another name or version" },
+      );
+    }
+    seen.set(key, definition);
+  }
+}
