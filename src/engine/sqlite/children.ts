@@ -16,6 +16,8 @@ type StartChild = Extract<Command, { type: "start-child" }>;
 export type Handover = {
   readonly execution: number;
   readonly mail: Mail;
+  /** A new execution, which is pending until its turn. */
+  readonly born?: true;
 };
 
 /**
@@ -52,7 +54,7 @@ export class Children {
     const row = { key, id, startedAt: at, seed, request: "", parent: origin.id, ...linked, depth, input };
     const standing = { status: "pending", due: true, endedAt: null, outcome: undefined } as const;
     this.#executions.insert(row, this.#catalog.keep(found), standing);
-    return { execution: key, mail: due };
+    return { execution: key, mail: due, born: true };
   }
 
   cancel(origin: Origin, child: string): Handover | undefined {
