@@ -22,6 +22,9 @@ export interface Program {
 const largestStack = 1 << 23;
 const largestRegisters = 1 << 20;
 const frameSize = 4;
+/** A stack not in use is kept for the next machine, unless it has grown large. */
+const largestSpare = 1 << 14;
+let spareStack: Int32Array<ArrayBuffer> | undefined;
 /** The memo is a bit for each instruction and position; at most this many, 8 MB. */
 const largestMemo = 1 << 26;
 /** So many steps without a match make the memo worth its memory. */
@@ -51,7 +54,7 @@ export class Machine {
   /** Ways that were tried in vain; trying them again from elsewhere is what makes backtracking exponential. */
   private failures: Int32Array | undefined;
   private spent = 0;
-  private stack = new Int32Array(256);
+  private stack = spareStack ?? new Int32Array(256);
   private readonly program: Program;
   private readonly spend: (steps: number) => void;
 
@@ -63,6 +66,12 @@ export class Machine {
     this.searchStart = searchStart;
     this.spend = spend;
     this.registers = new Int32Array(2 * program.groups + 8 * program.window);
+    spareStack = undefined;
+  }
+
+  /** To be called when nothing more is to be matched. */
+  release(): void {
+    if (this.stack.length <= largestSpare) spareStack = this.stack;
   }
 
   /** Tries to match at one position. `accept` may refuse a match, and the search for another goes on. */

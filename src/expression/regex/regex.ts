@@ -30,6 +30,8 @@ export interface Regex {
    * Throws `ExpressionError` of kind `limit` where a match takes too much memory.
    */
   match(text: string, fromCodepoint: number, spend: (steps: number) => void): RegexMatch | null;
+  /** Whether anything matches. */
+  test(text: string, spend: (steps: number) => void): boolean;
   /** All matches that jq's `match` gives with these flags: one at most unless they have `g`. */
   matches(text: string, spend: (steps: number) => void): Generator<RegexMatch, void>;
 }
@@ -93,6 +95,10 @@ class BacktrackingRegex implements Regex {
     return found ? this.describe(text, found) : null;
   }
 
+  test(text: string, spend: (steps: number) => void): boolean {
+    return this.search(text, 0, spend) !== undefined;
+  }
+
   *matches(text: string, spend: (steps: number) => void): Generator<RegexMatch, void> {
     const end = codepointText(text).codes.length;
     for (let from = 0; from <= end; ) {
@@ -129,6 +135,7 @@ class BacktrackingRegex implements Regex {
       }
       if (machine.matchAt(start, accept)) break;
     }
+    machine.release();
     return best;
   }
 
