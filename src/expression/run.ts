@@ -9,9 +9,6 @@ export const DEFAULT_LIMITS: Limits = {
   bytes: 32 * 1024 * 1024,
 };
 
-/** How deep data may be nested for jq's own recursive operations, whatever the limits say. */
-export const MAX_DATA_DEPTH = 10_000;
-
 const FEW = 8;
 
 /** The account of one evaluation. */

@@ -154,7 +154,7 @@ function contains(whole: Value, part: Value, run: Run, depth: number): boolean {
     run.spend(whole.length >> 4);
     return whole.includes(part);
   }
-  if (typeOf(whole) !== typeOf(part)) {
+  if (!comparable(whole, part)) {
     raise(`${describe(whole)} and ${describe(part)} cannot have their containment checked`);
   }
   if (!isArray(whole) && !isObject(whole)) return equals(whole, part, run);
@@ -164,7 +164,7 @@ function contains(whole: Value, part: Value, run: Run, depth: number): boolean {
     for (const wanted of part as readonly Value[]) {
       let found = false;
       for (let i = 0; i < whole.length && !found; i++) {
-        found = typeOf(whole[i]!) === typeOf(wanted) && contains(whole[i]!, wanted, run, depth + 1);
+        found = comparable(whole[i]!, wanted) && contains(whole[i]!, wanted, run, depth + 1);
       }
       if (!found) return false;
     }
@@ -174,10 +174,15 @@ function contains(whole: Value, part: Value, run: Run, depth: number): boolean {
   for (const name of fieldNames(fields)) {
     const have = Object.hasOwn(whole, name) ? whole[name] : undefined;
     const wanted = fields[name]!;
-    if (have === undefined || typeOf(have) !== typeOf(wanted)) return false;
+    if (have === undefined || !comparable(have, wanted)) return false;
     if (!contains(have, wanted, run, depth + 1)) return false;
   }
   return true;
+}
+
+/** For jq, true and false are of two kinds here. */
+function comparable(whole: Value, part: Value): boolean {
+  return typeOf(whole) === typeOf(part) && (typeof whole !== "boolean" || whole === part);
 }
 
 function indices(input: Value, part: Value, run: Run): Value {

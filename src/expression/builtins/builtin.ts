@@ -30,13 +30,12 @@ export function nary(calculate: (input: Value, args: readonly Value[], run: Run)
   return (args) => {
     const ones = args.map(({ one }) => one);
     if (ones.every((one): one is One => one !== null)) {
-      return single((env, input) =>
-        calculate(
-          input,
-          ones.map((one) => one(env, input)),
-          env.run,
-        ),
-      );
+      return single((env, input) => {
+        const values: Value[] = [];
+        // The last argument first: that is whose error is seen.
+        for (let i = ones.length - 1; i >= 0; i--) values[i] = ones[i]!(env, input);
+        return calculate(input, values, env.run);
+      });
     }
     return multiple((env, input, emit) =>
       combinations(args, env, input, (values) => emit(calculate(input, values, env.run))),

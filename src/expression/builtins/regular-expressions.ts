@@ -10,7 +10,7 @@ import {
   single,
 } from "../compiler/code.ts";
 import { adopt, raise, raiseAbout } from "../raised.ts";
-import { compileRegex, type Regex, type RegexMatch } from "../regex/regex.ts";
+import { compileRegex, type Regex, type RegexCapture, type RegexMatch } from "../regex/regex.ts";
 import { add } from "../value/arithmetic.ts";
 import { unitOffset } from "../value/codepoints.ts";
 import { isArray, putField, typeOf, type Value } from "../value/value.ts";
@@ -53,7 +53,7 @@ function combined(regexes: Code, flags: Code, always: string, pairs: boolean, us
   const run = (env: Env, input: Value, pattern: Value, modifiers: Value, emit: Emit): Signal => {
     const [source, extra] = pairs && flags === NO_FLAGS ? unpack(pattern) : [pattern, modifiers];
     const regex = prepare(input, source, extra, always);
-    return use({ regex, env }, input as string, emit);
+    return use({ regex, env }, canonical(input as string), emit);
   };
   const each = multiple((env, input, emit) =>
     regexes.each(env, input, (pattern) =>
@@ -102,6 +102,17 @@ function regexFor(pattern: string, flags: string): Regex {
   return regex;
 }
 
+/**
+ * The matcher keeps the last text it has taken apart, and finds it again by comparing. For the very same string that
+ * takes no time; for an equal one, made anew, it would take as long as the text is, at every match.
+ */
+function canonical(text: string): string {
+  if (text !== lastText) lastText = text;
+  return lastText;
+}
+
+let lastText = "";
+
 function matches({ regex, env }: Found, input: string): Iterable<RegexMatch> {
   const { run } = env;
   run.spend(input.length >> 4);
@@ -127,7 +138,12 @@ function each(convert: (match: RegexMatch) => Value): Use {
 
 function matchObject(match: RegexMatch): Value {
   const { offset, length, string } = match;
-  return { offset, length, string, captures: match.captures.map((capture) => ({ ...capture })) };
+  return { offset, length, string, captures: match.captures.map(captureOf) };
+}
+
+/** The order of the fields of an empty one is jq's. */
+function captureOf({ offset, length, string, name }: RegexCapture): Value {
+  return length === 0 ? { offset, string, length, name } : { offset, length, string, name };
 }
 
 /** The named groups; of several of one name the last counts. */

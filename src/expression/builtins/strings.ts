@@ -83,13 +83,6 @@ export function occurrences(input: string, text: string, run: Run): number[] {
   return found;
 }
 
-/** As `join` has it: null is empty, numbers and booleans are written as JSON. */
-export function concatenate(parts: readonly string[], separator: string, run: Run): string {
-  const size = parts.reduce((sum, part) => sum + part.length + separator.length, 0);
-  run.allocate(size);
-  return parts.join(separator);
-}
-
 const NEEDS_STRINGS = {
   start: "startswith() requires string inputs",
   end: "endswith() requires string inputs",

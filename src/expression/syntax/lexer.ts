@@ -79,7 +79,7 @@ export type TokenKind =
   | "invalid"
   | "end";
 
-export const KEYWORDS: ReadonlySet<string> = new Set(
+const KEYWORDS: ReadonlySet<string> = new Set(
   "and as break catch def elif else end foreach if import include label module or reduce then try __loc__".split(
     " ",
   ),

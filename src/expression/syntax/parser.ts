@@ -6,7 +6,7 @@ import { parsePostfixTerm } from "./term.ts";
 import { TokenStream } from "./token-stream.ts";
 
 /** Nesting beyond this is refused: the parser and the compiler recurse. */
-export const MAX_SYNTAX_DEPTH = 400;
+const MAX_SYNTAX_DEPTH = 400;
 
 /** Parses a whole program. Throws an `ExpressionError` of kind `syntax`. */
 export function parse(text: string): Node {

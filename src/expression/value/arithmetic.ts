@@ -47,7 +47,7 @@ export function add(a: Value, b: Value, run: Run): Value {
   return numeric(a, b, "added", (x, y) => x + y);
 }
 
-export function subtract(a: Value, b: Value, run: Run): Value {
+function subtract(a: Value, b: Value, run: Run): Value {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (!isArray(a) || !isArray(b)) return numeric(a, b, "subtracted", (x, y) => x - y);
   run.makeMany();
@@ -60,7 +60,7 @@ export function subtract(a: Value, b: Value, run: Run): Value {
   });
 }
 
-export function multiply(a: Value, b: Value, run: Run): Value {
+function multiply(a: Value, b: Value, run: Run): Value {
   if (typeof a === "number" && typeof b === "number") return a * b;
   if (typeof a === "string" && toDouble(b) !== undefined) return repeat(a, toDouble(b)!, run);
   if (typeof b === "string" && toDouble(a) !== undefined) return repeat(b, toDouble(a)!, run);
@@ -68,7 +68,7 @@ export function multiply(a: Value, b: Value, run: Run): Value {
   return numeric(a, b, "multiplied", (x, y) => x * y);
 }
 
-export function divide(a: Value, b: Value, run: Run): Value {
+function divide(a: Value, b: Value, run: Run): Value {
   if (typeof a === "string" && typeof b === "string") return splitString(a, b, run);
   return numeric(a, b, "divided", (x, y) => {
     if (y === 0) divisorIsZero(a, b, "divided");
@@ -76,7 +76,7 @@ export function divide(a: Value, b: Value, run: Run): Value {
   });
 }
 
-export function modulo(a: Value, b: Value): Value {
+function modulo(a: Value, b: Value): Value {
   return numeric(a, b, "divided (remainder)", (x, y) => {
     if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN;
     const dividend = toInteger(x);

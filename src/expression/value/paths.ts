@@ -155,6 +155,7 @@ function replaced(value: Value, key: Value, part: Value, run: Run): ValueObject 
   const index = toDouble(key);
   if (index !== undefined) return replaceElement(array, index, part, run);
   if (isObject(key)) return replaceSlice(array, key, part, run);
+  if (isArray(key)) return raise("Cannot update field at array index of array");
   return raiseAbout("Invalid path component ", key);
 }
 
