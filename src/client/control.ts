@@ -67,7 +67,7 @@ export async function serverStatus(options: ClientOptions): Promise<ServerStatus
     if (answer.kind === "stranger") throw foreignServer(home);
     return { running: false };
   }
-  const note = readNote(home);
+  const note = readNote(home.daemonJson);
   const phase = note?.pid === pid ? note.phase : undefined;
   const moving = phase === "starting" || phase === "stopping";
   if (moving && kernel.processState(pid) !== "stopped") return { running: true, phase, pid };

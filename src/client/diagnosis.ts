@@ -14,7 +14,7 @@ export function whyNot(kernel: Platform, home: Home, waitedMs: number): Failure 
     return starting(holderPid(kernel, home.startLock), "another client starts it", waitedMs);
   }
   const state = kernel.processState(pid);
-  const note = readNote(home);
+  const note = readNote(home.daemonJson);
   const phase = note?.pid === pid ? note.phase : existsSync(home.socket) ? undefined : "starting";
   if (state !== "stopped" && phase === "starting") return starting(pid, "opening its store", waitedMs);
   if (state !== "stopped" && phase === "stopping") return stopping(pid, waitedMs);

@@ -14,9 +14,9 @@ const maxMessageBytes = 64 * 1024;
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * Starts our own executable as the server of this home and waits for its word. Called while `start.lock` is held and after
- * `daemon.lock` was proven free. `busy`: another server was quicker; `killed`: somebody ended it before it was ready. Rejects with the reason
- * why none came up.
+ * Starts our own executable as the server of this home and waits for its word. Called while `start.lock` is held and
+ * after `daemon.lock` was proven free. `busy`: another server was quicker; `killed`: somebody ended it before it was
+ * ready. Rejects with the reason why none came up.
  */
 export async function spawnServer(
   kernel: Platform,

@@ -181,7 +181,7 @@ class Daemon {
   #note(phase: Phase): void {
     const { pid, version, instanceId, startedAt } = this.#identity;
     const startedAtText = new Date(startedAt).toISOString();
-    writeNote(this.#home, { pid, version, instance: instanceId, startedAt: startedAtText, phase });
+    writeNote(this.#home.daemonJson, { pid, version, instance: instanceId, startedAt: startedAtText, phase });
   }
 }
 

@@ -29,7 +29,7 @@ export async function acquireDaemonLock(kernel: Platform, home: Home): Promise<L
     const lock = new Lock(kernel, home.daemonLock);
     if (!lock.tryAcquire()) {
       const pid = inspectHolder(kernel, home);
-      const isServer = pid !== undefined && readNote(home)?.pid === pid;
+      const isServer = pid !== undefined && readNote(home.daemonJson)?.pid === pid;
       if (isServer || !(await acquiredWithin(lock, passingHolderMs))) return undefined;
     }
     if (lock.isInPlace()) return lock;

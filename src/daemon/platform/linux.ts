@@ -15,58 +15,19 @@ const [wouldBlock, badFile] = [11, 9];
 const [sockDatagram, noSignal, noHang] = [2, 0x4000, 1];
 const pollIn = 1;
 
+const { symbols: libc } = dlopen(library.name, {
+  flock: { args: ["i32", "i32"], returns: "i32" },
+  syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: FFIType.i64_fast },
+  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+  sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
+  waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
+  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
+  [errnoSymbol]: { args: [], returns: "ptr" },
+});
+
 export function linux(): Platform {
-  const { symbols: libc } = dlopen(library.name, {
-    flock: { args: ["i32", "i32"], returns: "i32" },
-    syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: FFIType.i64_fast },
-    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
-    connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
-    getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
-    sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
-    waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
-    poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
-    [errnoSymbol]: { args: [], returns: "ptr" },
-  });
-  const errno = () => read.i32(libc[errnoSymbol]()!, 0);
-
-  /** A pidfd pins the process: from here on a reused pid cannot be meant. */
-  function openProcess(pid: number): ProcessHandle | undefined {
-    const pidfd = Number(libc.syscall(pidfdOpen, pid, 0, 0, 0));
-    return pidfd < 0 ? undefined : handle(pid, pidfd);
-  }
-
-  function handle(pid: number, pidfd: number): ProcessHandle {
-    return {
-      pid,
-      signal: (name) => Number(libc.syscall(pidfdSendSignal, pidfd, signals[name], 0, 0)) === 0,
-      waitExit(timeoutMs) {
-        const entry = new Int32Array([pidfd, pollIn]);
-        return libc.poll(entry, 1, timeoutMs) === 1;
-      },
-      close: () => closeSync(pidfd),
-    };
-  }
-
-  /** `code` is 0 or the errno of connect, which never blocks: a full queue is EAGAIN. */
-  function withConnection<T>(path: string, use: (fd: number, code: number) => T): T {
-    const fd = libc.socket(afUnix, sockStream | sockNonBlock | sockCloExec, 0);
-    if (fd < 0) throw outOfDescriptors(errno());
-    try {
-      const address = socketAddress(path);
-      const code = libc.connect(fd, address, address.length) === 0 ? 0 : errno();
-      return use(fd, code);
-    } finally {
-      closeSync(fd);
-    }
-  }
-
-  function integerOption(fd: number, option: number): Int32Array | undefined {
-    // struct ucred is the longest answer: pid, uid, gid.
-    const value = new Int32Array(3);
-    const length = new Uint32Array([option === soPeerCred ? 12 : 4]);
-    return libc.getsockopt(fd, solSocket, option, value, length) === 0 ? value : undefined;
-  }
-
   return {
     tryLock(fd) {
       if (libc.flock(fd, lockExclusive | lockNonBlocking) === 0) return true;
@@ -124,22 +85,62 @@ export function linux(): Platform {
     processState,
     executable: () => "/proc/self/exe",
   };
+}
 
-  function outOfDescriptors(code: number): Failure {
-    return new Failure("resource_exhausted", `Cannot make a socket (errno ${code})`, {
-      reason: "out-of-descriptors",
-      hint: "Raise the limit with ulimit -n",
-    });
-  }
+const errno = () => read.i32(libc[errnoSymbol]()!, 0);
 
-  function noLocks(code: number): Failure {
-    return code === badFile
-      ? new Failure("internal", "Locking was asked for a closed file", { reason: "lock-failed" })
-      : new Failure("failed_precondition", `The filesystem of the home refuses file locks (errno ${code})`, {
-          reason: "home-without-locks",
-          hint: "Choose a home on a local filesystem with --home or PAWL_HOME",
-        });
+/** A pidfd pins the process: from here on a reused pid cannot be meant. */
+function openProcess(pid: number): ProcessHandle | undefined {
+  const pidfd = Number(libc.syscall(pidfdOpen, pid, 0, 0, 0));
+  return pidfd < 0 ? undefined : handle(pid, pidfd);
+}
+
+function handle(pid: number, pidfd: number): ProcessHandle {
+  return {
+    pid,
+    signal: (name) => Number(libc.syscall(pidfdSendSignal, pidfd, signals[name], 0, 0)) === 0,
+    waitExit(timeoutMs) {
+      const entry = new Int32Array([pidfd, pollIn]);
+      return libc.poll(entry, 1, timeoutMs) === 1;
+    },
+    close: () => closeSync(pidfd),
+  };
+}
+
+/** `code` is 0 or the errno of connect, which never blocks: a full queue is EAGAIN. */
+function withConnection<T>(path: string, use: (fd: number, code: number) => T): T {
+  const fd = libc.socket(afUnix, sockStream | sockNonBlock | sockCloExec, 0);
+  if (fd < 0) throw outOfDescriptors(errno());
+  try {
+    const address = socketAddress(path);
+    const code = libc.connect(fd, address, address.length) === 0 ? 0 : errno();
+    return use(fd, code);
+  } finally {
+    closeSync(fd);
   }
+}
+
+function integerOption(fd: number, option: number): Int32Array | undefined {
+  // struct ucred is the longest answer: pid, uid, gid.
+  const value = new Int32Array(3);
+  const length = new Uint32Array([option === soPeerCred ? 12 : 4]);
+  return libc.getsockopt(fd, solSocket, option, value, length) === 0 ? value : undefined;
+}
+
+function outOfDescriptors(code: number): Failure {
+  return new Failure("resource_exhausted", `Cannot make a socket (errno ${code})`, {
+    reason: "out-of-descriptors",
+    hint: "Raise the limit with ulimit -n",
+  });
+}
+
+function noLocks(code: number): Failure {
+  return code === badFile
+    ? new Failure("internal", "Locking was asked for a closed file", { reason: "lock-failed" })
+    : new Failure("failed_precondition", `The filesystem of the home refuses file locks (errno ${code})`, {
+        reason: "home-without-locks",
+        hint: "Choose a home on a local filesystem with --home or PAWL_HOME",
+      });
 }
 
 /** From /proc/locks, confirmed by the holder's own descriptors: an inode number alone may repeat on another device. */

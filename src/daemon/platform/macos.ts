@@ -16,72 +16,18 @@ const [stopped, zombie] = [4, 5];
 /** struct kevent is 32 bytes: ident u64, filter i16, flags u16, fflags u32, data i64, udata u64. */
 const [filterProcess, addOneShot, noteExit] = [-5, 0x11, 0x80000000];
 
+const { symbols: libc } = dlopen(library.name, {
+  flock: { args: ["i32", "i32"], returns: "i32" },
+  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+  kqueue: { args: [], returns: "i32" },
+  kevent: { args: ["i32", "ptr", "i32", "ptr", "i32", "ptr"], returns: "i32" },
+  proc_pidinfo: { args: ["i32", "i32", "u64", "ptr", "i32"], returns: "i32" },
+  [errnoSymbol]: { args: [], returns: "ptr" },
+});
+
 export function macos(): Platform {
-  const { symbols: libc } = dlopen(library.name, {
-    flock: { args: ["i32", "i32"], returns: "i32" },
-    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
-    connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
-    getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
-    kqueue: { args: [], returns: "i32" },
-    kevent: { args: ["i32", "ptr", "i32", "ptr", "i32", "ptr"], returns: "i32" },
-    proc_pidinfo: { args: ["i32", "i32", "u64", "ptr", "i32"], returns: "i32" },
-    [errnoSymbol]: { args: [], returns: "ptr" },
-  });
-
-  function processState(pid: number): ProcessState {
-    const info = Buffer.alloc(shortInfoBytes);
-    if (libc.proc_pidinfo(pid, shortInfo, 0, info, shortInfoBytes) <= 0) return "absent";
-    const status = info.readUInt32LE(statusAt);
-    return status === zombie ? "zombie" : status === stopped ? "stopped" : "running";
-  }
-
-  /** A kqueue registered on the process stands in for a pidfd: its exit is seen even when the pid is used again. */
-  function handle(pid: number): ProcessHandle | undefined {
-    const queue = libc.kqueue();
-    const change = Buffer.alloc(32);
-    change.writeBigUInt64LE(BigInt(pid), 0);
-    change.writeInt16LE(filterProcess, 8);
-    change.writeUInt16LE(addOneShot, 10);
-    change.writeUInt32LE(noteExit, 12);
-    if (queue < 0 || libc.kevent(queue, change, 1, null, 0, null) !== 0) {
-      if (queue >= 0) closeSync(queue);
-      return undefined;
-    }
-    let gone = false;
-    const waitExit = (timeoutMs: number): boolean => {
-      const timeout = new BigInt64Array([
-        BigInt(Math.trunc(timeoutMs / 1000)),
-        BigInt(timeoutMs % 1000) * 1_000_000n,
-      ]);
-      gone ||= libc.kevent(queue, null, 0, Buffer.alloc(32), 1, timeout) === 1;
-      return gone;
-    };
-    return {
-      pid,
-      waitExit,
-      signal(name) {
-        if (waitExit(0)) return false;
-        try {
-          return process.kill(pid, name);
-        } catch {
-          return false;
-        }
-      },
-      close: () => closeSync(queue),
-    };
-  }
-
-  function withConnection<T>(path: string, use: (fd: number, code: number) => T): T {
-    const fd = libc.socket(afUnix, sockStream, 0);
-    try {
-      const address = socketAddress(path);
-      const code = libc.connect(fd, address, address.length) === 0 ? 0 : read.i32(libc[errnoSymbol]()!, 0);
-      return use(fd, code);
-    } finally {
-      if (fd >= 0) closeSync(fd);
-    }
-  }
-
   return {
     tryLock(fd) {
       if (libc.flock(fd, lockExclusive | lockNonBlocking) === 0) return true;
@@ -130,6 +76,60 @@ export function macos(): Platform {
     processState,
     executable: () => process.execPath,
   };
+}
+
+function processState(pid: number): ProcessState {
+  const info = Buffer.alloc(shortInfoBytes);
+  if (libc.proc_pidinfo(pid, shortInfo, 0, info, shortInfoBytes) <= 0) return "absent";
+  const status = info.readUInt32LE(statusAt);
+  return status === zombie ? "zombie" : status === stopped ? "stopped" : "running";
+}
+
+/** A kqueue registered on the process stands in for a pidfd: its exit is seen even when the pid is used again. */
+function handle(pid: number): ProcessHandle | undefined {
+  const queue = libc.kqueue();
+  const change = Buffer.alloc(32);
+  change.writeBigUInt64LE(BigInt(pid), 0);
+  change.writeInt16LE(filterProcess, 8);
+  change.writeUInt16LE(addOneShot, 10);
+  change.writeUInt32LE(noteExit, 12);
+  if (queue < 0 || libc.kevent(queue, change, 1, null, 0, null) !== 0) {
+    if (queue >= 0) closeSync(queue);
+    return undefined;
+  }
+  let gone = false;
+  const waitExit = (timeoutMs: number): boolean => {
+    const timeout = new BigInt64Array([
+      BigInt(Math.trunc(timeoutMs / 1000)),
+      BigInt(timeoutMs % 1000) * 1_000_000n,
+    ]);
+    gone ||= libc.kevent(queue, null, 0, Buffer.alloc(32), 1, timeout) === 1;
+    return gone;
+  };
+  return {
+    pid,
+    waitExit,
+    signal(name) {
+      if (waitExit(0)) return false;
+      try {
+        return process.kill(pid, name);
+      } catch {
+        return false;
+      }
+    },
+    close: () => closeSync(queue),
+  };
+}
+
+function withConnection<T>(path: string, use: (fd: number, code: number) => T): T {
+  const fd = libc.socket(afUnix, sockStream, 0);
+  try {
+    const address = socketAddress(path);
+    const code = libc.connect(fd, address, address.length) === 0 ? 0 : read.i32(libc[errnoSymbol]()!, 0);
+    return use(fd, code);
+  } finally {
+    if (fd >= 0) closeSync(fd);
+  }
 }
 
 /** struct sockaddr_un, which begins with its own length, with the final zero. */

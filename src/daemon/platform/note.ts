@@ -1,6 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Home } from "../../config/home.ts";
+import { dirname, join } from "node:path";
 
 export type Phase = "starting" | "serving" | "stopping";
 
@@ -16,21 +15,21 @@ export interface ServerNote {
 const maxBytes = 4096;
 
 /** A disk that is full costs the note, not the server. */
-export function writeNote(home: Home, note: ServerNote): void {
-  const temporary = join(home.run, `.note-${note.instance}`);
+export function writeNote(path: string, note: ServerNote): void {
+  const temporary = join(dirname(path), `.note-${note.instance}`);
   try {
     writeFileSync(temporary, `${JSON.stringify(note)}\n`, { mode: 0o600 });
-    renameSync(temporary, home.daemonJson);
+    renameSync(temporary, path);
   } catch {
     rmSync(temporary, { force: true });
   }
 }
 
 /** Undefined when it is missing, or nothing that a server writes. */
-export function readNote(home: Home): ServerNote | undefined {
+export function readNote(path: string): ServerNote | undefined {
   try {
-    if (Bun.file(home.daemonJson).size > maxBytes) return undefined;
-    const note = JSON.parse(readFileSync(home.daemonJson, "utf8")) as Partial<ServerNote>;
+    if (Bun.file(path).size > maxBytes) return undefined;
+    const note = JSON.parse(readFileSync(path, "utf8")) as Partial<ServerNote>;
     const phases: readonly unknown[] = ["starting", "serving", "stopping"];
     const whole = Number.isSafeInteger(note.pid) && Number(note.pid) > 1 && phases.includes(note.phase);
     return whole && typeof note.version === "string" ? (note as ServerNote) : undefined;
