@@ -87,7 +87,7 @@ function prepare(input: Value, pattern: Value, flags: Value, always: string): Re
 }
 
 /** What it takes to report one match. */
-const MATCH_STEPS = 8;
+const MATCH_STEPS = 16;
 
 const CACHE_SIZE = 500;
 const cache = new Map<string, Regex>();

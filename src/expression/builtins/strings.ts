@@ -50,8 +50,9 @@ export const STRINGS: Builtins = {
       ? utf8Length(input)
       : raiseAbout("", input, " only strings have UTF-8 byte length"),
   ),
-  "tonumber/0": unary((input) => {
+  "tonumber/0": unary((input, run) => {
     if (toDouble(input) !== undefined) return input;
+    run.spend(4 + (typeof input === "string" ? input.length >> 4 : 0));
     const number = typeof input === "string" ? readNumber(input) : undefined;
     return number === undefined ? raiseAbout("", input, " cannot be parsed as a number") : number;
   }),
