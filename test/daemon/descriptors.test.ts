@@ -76,6 +76,8 @@ test("scenario 35: no lock and no socket ever lands on descriptors 0 to 2", asyn
   const pid = box.serverPid();
   const targets = [0, 1, 2].map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
   expect(targets.every((target) => target === "/dev/null" || target.endsWith("/start.log"))).toBe(true);
+  box.home = join(box.directory, "second");
+  const published = box.published();
   const serve = Bun.spawn(
     ["bash", "-c", `exec '${binary}' serve --home '${box.directory}/second' <&- >&- 2>&-`],
     {
@@ -83,7 +85,7 @@ test("scenario 35: no lock and no socket ever lands on descriptors 0 to 2", asyn
       stdio: ["ignore", "ignore", "ignore"],
     },
   );
-  box.home = join(box.directory, "second");
+  await published;
   expect((await box.apply()).code).toBe(0);
   for (const fd of [0, 1, 2]) {
     const target = readlinkSync(`/proc/${serve.pid}/fd/${fd}`);

@@ -24,15 +24,9 @@ function healthCheck(socket: string): Promise<string> {
 
 test("scenario 15: who can connect is served, and told by whom", async () => {
   using box = new Sandbox();
-  const { promise: published, resolve } = Promise.withResolvers<string>();
-  const { watch, mkdirSync } = await import("node:fs");
-  mkdirSync(box.run, { recursive: true, mode: 0o700 });
-  const watcher = watch(box.run, (_event, name) => {
-    if (name === "pawl.sock") resolve(healthCheck(box.socket));
-  });
+  const answered = box.published().then(() => healthCheck(box.socket));
   const client = box.apply();
-  const answer = await published;
-  watcher.close();
+  const answer = await answered;
   expect(answer).toStartWith("HTTP/1.1 200");
   expect(answer).toContain("SERVING");
   expect(answer.toLowerCase()).toContain("pawl-service: pawl");

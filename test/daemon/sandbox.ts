@@ -7,6 +7,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  watch,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -110,6 +111,18 @@ export class Sandbox implements Disposable {
     server?.signal("SIGKILL");
     server?.waitExit(10_000);
     server?.close();
+  }
+
+  /** Resolves when a server publishes its socket from now on. Makes the run directory, to watch it. */
+  published(): Promise<void> {
+    mkdirSync(this.run, { recursive: true, mode: 0o700 });
+    return new Promise((resolve) => {
+      const watcher = watch(this.run, (_event, name) => {
+        if (name !== "pawl.sock") return;
+        watcher.close();
+        resolve();
+      });
+    });
   }
 
   /** How many servers have served here, by their own log. */
