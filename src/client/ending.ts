@@ -74,7 +74,7 @@ function whoHolds(kernel: Platform, home: Home): ProcessHandle | undefined {
 export async function isForeground(home: Home): Promise<boolean> {
   const { clientsOf } = await import("./rpc.ts");
   try {
-    const { foreground } = await clientsOf(home).server.info({}, { timeoutMs: agreeMs });
+    const { foreground } = await clientsOf(home).server.info({}, { signal: AbortSignal.timeout(agreeMs) });
     return foreground;
   } catch {
     return true;
