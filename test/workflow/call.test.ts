@@ -167,7 +167,7 @@ describe("run workflow", () => {
     expect(outputOf(definition, { ...echo, input: { a: 1 } })).toEqual([1]);
   });
 
-  test("its fault is this task's, which is the instance", () => {
+  test("ruling 35: its fault is this task's, which is the instance", () => {
     const error = { type: "urn:x", status: 500, instance: "/do/9/elsewhere" };
     expect(errorOf(child(), { child: () => ({ status: "faulted", error }) })).toEqual({
       ...error,

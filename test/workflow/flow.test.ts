@@ -52,7 +52,7 @@ describe("flow directives", () => {
     );
   });
 
-  test("end completes what contains the task and cancels what runs beside it", () => {
+  test("ruling 32: end completes what contains the task and cancels what runs beside it", () => {
     const world = new World(
       `do:
         - f:

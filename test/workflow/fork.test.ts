@@ -36,7 +36,7 @@ describe("fork", () => {
     expect(world.lifecycle.some(({ task }) => task?.endsWith("/b"))).toBe(false);
   });
 
-  test("compete: a branch that is skipped has not won, unless all are", () => {
+  test("ruling 33: compete: a branch that is skipped has not won, unless all are", () => {
     const wait = "{w: {wait: {seconds: 1}, output: {as: '\"w\"'}}}";
     expect(outputOf(branches(`{no: {if: 'false', set: {}}}, ${wait}`, true))).toBe("w");
     expect(outputOf(branches("{no: {if: 'false', set: {}}}", true), { input: { n: 1 } })).toEqual({ n: 1 });

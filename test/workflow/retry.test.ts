@@ -111,7 +111,7 @@ describe("retry", () => {
     expect(attempts(definition).outcome).toEqual({ status: "completed", output: 503 });
   });
 
-  test("when and exceptWhen say which errors are worth another try", () => {
+  test("ruling 34: when and exceptWhen say which errors are worth another try", () => {
     const limit = "limit: {attempt: {count: 5}}";
     expect(attempts(retrying(`{when: .status == 500, ${limit}}`)).times).toEqual([0]);
     expect(attempts(retrying(`{when: $error.status == 503, ${limit}}`)).times.length).toBe(6);
