@@ -75,11 +75,11 @@ async function fill(): Promise<void> {
 
 async function percentiles(
   name: string,
-  count: number,
+  more: number | (() => boolean),
   work: (n: number) => Promise<unknown>,
 ): Promise<void> {
   const times: number[] = [];
-  for (let n = 0; n < count; n++) {
+  for (let n = 0; typeof more === "number" ? n < more : more(); n++) {
     const from = performance.now();
     await work(n);
     times.push(performance.now() - from);
@@ -125,6 +125,21 @@ try {
     await ended(engine, `new-${n}`);
   });
   await percentiles("get", 1_000, (n) => engine.getExecution(`e${10 + ((n * 911) % executions)}`));
+  let copying = true;
+  const copied = performance.now();
+  const copy = engine.backup(join(folder, "backup.db"), new AbortController().signal).finally(() => {
+    copying = false;
+  });
+  await percentiles(
+    "start to result, while a backup is made",
+    () => copying,
+    async (n) => {
+      await engine.startExecution({ id: `during-${n}`, workflow, input: { a: 1 } });
+      await ended(engine, `during-${n}`);
+    },
+  );
+  await copy;
+  console.log(`backup: ${((performance.now() - copied) / 1_000).toFixed(1)} s`);
   await engine.stop();
 } finally {
   rmSync(folder, { recursive: true });

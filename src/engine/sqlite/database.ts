@@ -1,5 +1,10 @@
 import { Database, type SQLQueryBindings, type Statement as SqliteStatement } from "bun:sqlite";
+import { closeSync, openSync } from "node:fs";
+import { copyStore } from "./backup.ts";
 import { type Connection, type Statement, type Store, type StoreTrouble, storeFailure } from "./store.ts";
+
+/** Length of the log, in pages, at which it is written back. */
+const checkpointPages = 2_000;
 
 /** A store in one file: write-ahead log, every commit synced to disk, one process at a time. */
 export function fileStore(path: string): Store {
@@ -19,13 +24,18 @@ export function memoryStore(): Store {
     open() {
       if (open) throw storeFailure("busy", path);
       database ??= new Database(":memory:", { strict: true });
-      const connection = new SqliteConnection(path, database, () => {
+      const connection = connectTo(path, database, () => {
         open = false;
       });
       open = true;
       return connection;
     },
   };
+}
+
+/** A connection to a database that is open; `release` is called when it closes. */
+export function connectTo(path: string, database: Database, release: () => void): Connection {
+  return new SqliteConnection(path, database, release);
 }
 
 function connect(path: string, create: () => Database): Connection {
@@ -38,7 +48,7 @@ function connect(path: string, create: () => Database): Connection {
     database.run("PRAGMA synchronous = FULL");
     database.run("PRAGMA cell_size_check = ON");
     database.run("PRAGMA cache_size = -8192");
-    database.run("PRAGMA wal_autocheckpoint = 2000");
+    database.run(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     database.run("PRAGMA journal_size_limit = 67108864");
     database.run("BEGIN EXCLUSIVE");
     database.run("COMMIT");
@@ -46,7 +56,27 @@ function connect(path: string, create: () => Database): Connection {
     database.close();
     throw error;
   }
-  return new SqliteConnection(path, database, () => database.close());
+  return fileConnection(path, database);
+}
+
+function fileConnection(path: string, database: Database): Connection {
+  // Open for as long as the database is: closing any descriptor of a file gives up all locks that a process has on it.
+  const descriptor = openSync(path, "r");
+  const connection = connectTo(path, database, () => {
+    database.close();
+    closeSync(descriptor);
+  });
+  const checkpoint = connection.prepare<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)");
+  const backup = async (target: string, signal: AbortSignal) => {
+    connection.execute("PRAGMA wal_autocheckpoint = 0");
+    try {
+      if (checkpoint.get()?.busy !== 0) throw storeFailure("busy", path);
+      return await copyStore({ descriptor, log: `${path}-wal` }, target, signal);
+    } finally {
+      connection.execute(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+    }
+  };
+  return Object.assign(connection, { backup });
 }
 
 class SqliteConnection implements Connection {
@@ -116,7 +146,8 @@ const troubles: readonly [RegExp, StoreTrouble][] = [
 /** What only a mistake in this program can cause: no trouble of the store. */
 const ours = /^SQLITE_(ERROR|CONSTRAINT|MISMATCH|MISUSE|RANGE|TOOBIG)/;
 
-function guarded<T>(path: string, work: () => T): T {
+/** Runs what speaks to SQLite; its errors come out as the store's failures. */
+export function guarded<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -71,18 +71,23 @@ export const schemaVersion = migrations.length;
  * foreign file.
  */
 export function migrate(connection: Connection, path: string): void {
-  const pragma = (name: string) => Number(connection.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
-  const version = pragma("user_version");
-  const owner = pragma("application_id");
-  const empty = connection.prepare("SELECT 1 AS one FROM sqlite_schema LIMIT 1").get() === undefined;
-  if (owner !== applicationId && !(empty && version === 0)) {
-    throw storeFailure("corrupt", path, new Error("it is another program's database"));
-  }
-  if (version > schemaVersion) throw storeFailure("newer", path);
+  const ask = (sql: string) => connection.prepare(sql).get() ?? {};
+  const empty = ask("SELECT 1 AS one FROM sqlite_schema LIMIT 1")["one"] === undefined;
+  const version = empty && ask("PRAGMA user_version")["user_version"] === 0 ? 0 : checkOwner(ask, path);
   if (version === schemaVersion) return;
   connection.transaction(() => {
     for (const migration of migrations.slice(version)) connection.execute(migration);
     connection.execute(`PRAGMA application_id = ${applicationId}`);
     connection.execute(`PRAGMA user_version = ${schemaVersion}`);
   });
+}
+
+/** The version of a store of ours. Throws `failed_precondition` for a newer one, `data_loss` for a foreign file. */
+export function checkOwner(ask: (sql: string) => Readonly<Record<string, unknown>>, path: string): number {
+  if (ask("PRAGMA application_id")["application_id"] !== applicationId) {
+    throw storeFailure("corrupt", path, new Error("it is another program's database"));
+  }
+  const version = Number(ask("PRAGMA user_version")["user_version"]);
+  if (version > schemaVersion) throw storeFailure("newer", path);
+  return version;
 }

@@ -17,6 +17,7 @@ import type {
 import { checkCloudEvent } from "../request/cloud-event.ts";
 import { unknownExecution } from "../request/unknown.ts";
 import { applySources } from "./applies.ts";
+import { Backups } from "./backups.ts";
 import type { Clock } from "./clock.ts";
 import { readHistory } from "./history.ts";
 import { openParts } from "./open.ts";
@@ -33,7 +34,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
 
 class SqliteEngine implements Engine {
   readonly #options: SqliteEngineOptions;
-  #open: { readonly parts: Parts; readonly starts: Starts } | undefined;
+  #open: { readonly parts: Parts; readonly starts: Starts; readonly backups: Backups } | undefined;
   #state: "starting" | "ready" | "stopping" = "starting";
 
   constructor(options: SqliteEngineOptions) {
@@ -43,20 +44,21 @@ class SqliteEngine implements Engine {
   async start(): Promise<void> {
     if (this.#open) throw new Failure("failed_precondition", "The engine is started already");
     const parts = openParts(this.#options);
-    this.#open = { parts, starts: new Starts(parts) };
+    this.#open = { parts, starts: new Starts(parts), backups: new Backups(parts.connection) };
     this.#state = "ready";
   }
 
   async stop(): Promise<void> {
-    const parts = this.#open?.parts;
     this.#state = "stopping";
-    if (!parts) return;
+    if (!this.#open) return;
+    const { parts, backups } = this.#open;
     this.#open = undefined;
     parts.timers.stop();
     parts.sweeper.stop();
     const cutOff = parts.activities.stop();
     parts.runner.stop(stopping());
     parts.watchers.close();
+    await backups.stop(stopping());
     parts.connection.close();
     await within(parts.limits.stopMs, cutOff, this.#options.clock);
   }
@@ -159,6 +161,10 @@ class SqliteEngine implements Engine {
 
   async *records(query: RecordQuery): AsyncGenerator<HistoryRecord> {
     yield* streamRecords(this.#parts, query);
+  }
+
+  async backup(path: string, signal: AbortSignal): Promise<{ bytes: number }> {
+    return { bytes: await this.#opened.backups.make(path, signal) };
   }
 
   async publish(events: readonly JsonObject[]): Promise<void> {

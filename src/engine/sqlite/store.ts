@@ -26,6 +26,11 @@ export interface Connection {
   prepare<R extends object = Row>(sql: string): Statement<R>;
   /** All or nothing; durable on return. What `work` throws is thrown, and nothing of it stays. */
   transaction(work: () => void): void;
+  /**
+   * Copies what is committed now into a new file, while commits go on; answers its size in bytes. Not before it has
+   * ended may the connection be closed. Absent: there is no file. Rejects as `copyStore` does.
+   */
+  readonly backup?: (path: string, signal: AbortSignal) => Promise<number>;
   close(): void;
 }
 

@@ -1,0 +1,58 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileStore, memoryStore } from "../../src/engine/sqlite/database.ts";
+import { restoreStore } from "../../src/engine/sqlite/restore.ts";
+import { migrate, schemaVersion } from "../../src/engine/sqlite/schema.ts";
+import { Peers } from "./peers.ts";
+import { ended } from "./reading.ts";
+import { createEngine, ManualClock } from "./world.ts";
+
+/** Stores as earlier versions left them: one for every version of the schema but the current one. */
+const schemas = resolve(import.meta.dir, "schemas");
+const versions = readdirSync(schemas).map((name) => Number(name.split(".")[0]));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pawl-migration-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function storeOf(version: number): string {
+  const path = join(folder, "old.db");
+  const database = new Database(path);
+  database.run(readFileSync(join(schemas, `${version}.sql`), "utf8"));
+  database.close();
+  return path;
+}
+
+test("there is a store of every earlier version", () => {
+  expect(versions.sort()).toEqual(Array.from({ length: schemaVersion - 1 }, (_, n) => n + 1));
+});
+
+test.each(versions)("a store of version %d goes on where it was", async (version) => {
+  const path = join(folder, "pawl.db");
+  // By way of a restore, which takes old versions, too.
+  restoreStore(storeOf(version), path);
+  const clock = new ManualClock(2_000_000);
+  const engine = createEngine({ store: fileStore(path), clock, peers: new Peers((peer) => peer.answer(1)) });
+  await engine.start();
+  expect(await engine.getExecution("done")).toMatchObject({ status: "completed", output: { sum: 3 } });
+  for (const id of ["asleep", "held"]) expect(await ended(engine, id)).toMatchObject({ status: "completed" });
+  expect((await engine.listExecutions({ status: ["completed"] })).length).toBe(3);
+  expect(await engine.listWorkflows({})).toMatchObject([{ name: "sums" }]);
+  await engine.deleteExecution("done");
+  await engine.stop();
+});
+
+test.each(versions)("a store of version %d has the schema of a new one afterwards", (version) => {
+  const schema = (connection: ReturnType<ReturnType<typeof memoryStore>["open"]>) => {
+    migrate(connection, "a store");
+    const sql = connection.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
+    connection.close();
+    return sql;
+  };
+  expect(schema(fileStore(storeOf(version)).open())).toEqual(schema(memoryStore().open()));
+});
