@@ -10,7 +10,7 @@ export function recorded(program: string): string {
   return `[limit(64; try ((${program}) | [0, .]) catch [1, .])]`;
 }
 
-/** What jq makes of each case: one JSON text, or undefined where a program does not compile or kills jq. */
+/** What jq makes of each case: one JSON text, or undefined where a program does not compile. One that kills jq is left out. */
 export async function* answers(
   oracle: Oracle,
   cases: Iterable<Case>,
@@ -33,7 +33,7 @@ async function* answer(oracle: Oracle, batch: readonly Case[]): AsyncGenerator<[
   if (outputs?.length === batch.length) {
     for (const [index, output] of outputs.entries()) yield [batch[index]!, output];
   } else if (batch.length === 1) {
-    yield [batch[0]!, undefined];
+    if (!oracle.died) yield [batch[0]!, undefined];
   } else {
     const middle = batch.length >> 1;
     yield* answer(oracle, batch.slice(0, middle));

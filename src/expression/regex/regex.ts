@@ -1,6 +1,6 @@
 import { ExpressionError } from "../expression.ts";
 import type { CharSet } from "./char-set.ts";
-import { codepointText } from "./codepoint-text.ts";
+import { type CodepointText, codepointText } from "./codepoint-text.ts";
 import { compilePattern } from "./compiler.ts";
 import { firstSet, isAnchored } from "./first-set.ts";
 import { Machine, type Program } from "./machine.ts";
@@ -144,12 +144,17 @@ class BacktrackingRegex implements Regex {
     const [offset, end] = found as unknown as [number, number];
     const captures: RegexCapture[] = [];
     for (let group = 1; group < this.compiled.program.groups; group++) {
-      const [start, stop] = [found[2 * group]!, found[2 * group + 1]!];
-      const name = this.compiled.names[group]!;
-      if (start < 0 || stop < 0) captures.push({ offset: -1, length: 0, string: null, name });
-      else
-        captures.push({ offset: start, length: stop - start, string: codepoints.slice(start, stop), name });
+      captures.push(
+        capture(codepoints, found[2 * group]!, found[2 * group + 1]!, this.compiled.names[group]!),
+      );
     }
     return { offset, length: end - offset, string: codepoints.slice(offset, end), captures };
   }
+}
+
+/** The fields stand in the order in which jq prints them, which is another where nothing was matched. */
+function capture(text: CodepointText, start: number, end: number, name: string | null): RegexCapture {
+  if (start < 0 || end < 0) return { offset: -1, string: null, length: 0, name };
+  if (start === end) return { offset: start, string: "", length: 0, name };
+  return { offset: start, length: end - start, string: text.slice(start, end), name };
 }
