@@ -12,6 +12,6 @@ export function showDiagnostics(diagnostics: readonly Diagnostic[], notices: Not
       .replace(/: (?:error|warning): /, (severity) => mark(severity))
       .replace(/^( +)(\^+)$/m, (_, indent: string, marks: string) => indent + mark(marks));
     if (isError) notices.error(text);
-    else notices.info(text);
+    else notices.warn(text);
   }
 }

@@ -1,13 +1,13 @@
 import type { Clients } from "../client/client.ts";
 import { Failure } from "../failure.ts";
 import type { Execution } from "../gen/pawl/v1/execution_pb.ts";
-import type { Context } from "./command.ts";
+import type { Line } from "./command.ts";
 import type { Api } from "./connection.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, type progressArg } from "./progress.ts";
 
 /** Follows an execution over restarts of the server until it has ended, showing progress on stderr. */
 export async function watchToEnd(
-  context: Context,
+  context: Line<typeof progressArg>,
   api: Api,
   id: string,
   signal: AbortSignal,

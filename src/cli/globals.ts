@@ -1,6 +1,5 @@
-import type { Flag } from "./command.ts";
+import { defineArgs, type Values } from "./command.ts";
 import { parseDuration } from "./duration.ts";
-import type { Flags } from "./flags.ts";
 
 /** What every verb understands, before or after the verb. */
 export interface Globals {
@@ -24,50 +23,68 @@ export type OutputFormat = (typeof outputFormats)[number];
 export const logLevels = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export const globalFlags: readonly Flag[] = [
-  { name: "home", value: "DIR", summary: "The server's home; default $PAWL_HOME, else the state directory" },
-  { name: "timeout", value: "D", summary: "How long it may take, e.g. 500ms, 2s, 1m" },
-  { name: "no-start", summary: "Never start a server" },
-  {
-    name: "output",
-    short: "o",
-    value: "FORMAT",
-    choices: outputFormats,
-    summary: `How to print: ${outputFormats.join(", ")}`,
+export const globalArgs = defineArgs({
+  home: {
+    type: "string",
+    valueHint: "DIR",
+    description: "The server's home; default $PAWL_HOME, else the state directory",
   },
-  { name: "quiet", short: "q", summary: "Print data and errors only" },
-  { name: "verbose", short: "v", summary: "Explain what happens on stderr" },
-  {
-    name: "log-level",
-    value: "LEVEL",
-    choices: logLevels,
-    summary: `What to explain: ${logLevels.join(", ")}`,
+  timeout: { type: "string", valueHint: "D", description: "How long it may take, e.g. 500ms, 2s, 1m" },
+  "no-start": { type: "boolean", description: "Never start a server" },
+  output: {
+    type: "enum",
+    alias: "o",
+    valueHint: "FORMAT",
+    options: [...outputFormats],
+    description: `How to print: ${outputFormats.join(", ")}`,
   },
-  {
-    name: "color",
-    value: "WHEN",
-    choices: ["auto", "always", "never"],
-    summary: "Colors: auto, always, never",
+  quiet: { type: "boolean", alias: "q", description: "Print data and errors only" },
+  verbose: { type: "boolean", alias: "v", description: "Explain what happens on stderr" },
+  "log-level": {
+    type: "enum",
+    valueHint: "LEVEL",
+    options: [...logLevels],
+    description: `What to explain: ${logLevels.join(", ")}`,
   },
-  { name: "no-input", summary: "Never ask anything" },
-  { name: "help", short: "h", summary: "Show help" },
-];
+  color: {
+    type: "enum",
+    valueHint: "WHEN",
+    options: ["auto", "always", "never"],
+    description: "Colors: auto, always, never",
+  },
+  "no-input": { type: "boolean", description: "Never ask anything" },
+  help: { type: "boolean", alias: "h", description: "Show help" },
+});
 
 /** Throws `invalid_argument` for a duration that is none. */
-export function readGlobals(flags: Flags, verb: string): Globals {
-  const timeout = flags.text("timeout");
-  const quiet = flags.has("quiet");
+export function readGlobals(values: Values<typeof globalArgs>, verb: string): Globals {
+  const { home, timeout, output, quiet, color } = values;
   return {
-    home: flags.text("home"),
+    home,
     timeoutMs: timeout === undefined ? undefined : parseDuration(timeout, "--timeout", verb),
-    start: !flags.has("no-start"),
-    output: (flags.text("output") as OutputFormat | undefined) ?? "table",
-    outputGiven: flags.has("output"),
+    start: !values["no-start"],
+    output: output ?? "table",
+    outputGiven: output !== undefined,
     quiet,
-    logLevel:
-      (flags.text("log-level") as LogLevel | undefined) ??
-      (quiet ? "error" : flags.has("verbose") ? "debug" : "info"),
-    color: (flags.text("color") as Globals["color"] | undefined) ?? "auto",
-    prompt: !flags.has("no-input"),
+    logLevel: values["log-level"] ?? (quiet ? "error" : values.verbose ? "debug" : "info"),
+    color: color ?? "auto",
+    prompt: !values["no-input"],
+  };
+}
+
+/** What can be known of them before a command line is understood: enough to say why it is not. */
+export function guessGlobals(tokens: readonly string[]): Globals {
+  const at = tokens.findIndex((token) => token === "--color" || token.startsWith("--color="));
+  const color = at < 0 ? undefined : (tokens[at]!.split("=")[1] ?? tokens[at + 1]);
+  return {
+    home: undefined,
+    timeoutMs: undefined,
+    start: true,
+    output: "table",
+    outputGiven: false,
+    quiet: false,
+    logLevel: "info",
+    color: color === "always" || color === "never" ? color : "auto",
+    prompt: true,
   };
 }

@@ -1,17 +1,18 @@
-import type { Command, Flag } from "./command.ts";
-import { globalFlags } from "./globals.ts";
-import { verbs, verbsOf } from "./registry.ts";
+import type { Command } from "./command.ts";
+import { argsOf, type Flag, flagsOf, metaOf } from "./flag.ts";
+import { globalArgs } from "./globals.ts";
+import { pawl, verbs, verbsOf } from "./registry.ts";
 
 /** `pawl --help`. */
 export function describeProgram(): string {
-  const shown = Object.entries(verbs).filter(([, verb]) => !verb.hidden);
+  const shown = Object.entries(verbs);
   return [
-    "Runs Open Workflow Specification workflows durably, from one executable",
+    pawl.meta.description,
     "",
     "Usage: pawl VERB [flags]",
     "",
     ...section("Verbs", columns(shown.map(([name, { summary }]) => [name, summary]))),
-    ...section("Flags of every verb", columns(globalFlags.map(flagRow))),
+    ...section("Flags of every verb", columns(flagsOf(globalArgs).map(flagRow))),
     ...section("Examples", [
       "  # Store a workflow, run it, look at what happened",
       "  pawl apply -f hello.yaml",
@@ -36,17 +37,18 @@ export function describeGroup(group: string): string {
 
 /** `pawl VERB --help`. */
 export function describeCommand(verb: string, command: Command): string {
-  const flags = command.flags.filter((flag) => !flag.hidden);
-  const examples = command.examples.flatMap(([what, line]) => [`  # ${what}`, `  ${line}`, ""]);
+  const { description = "", usage = "", details, examples = [] } = metaOf(command);
+  const flags = flagsOf(argsOf(command)).filter((flag) => !flag.hidden);
+  const shown = examples.flatMap(([what, line]) => [`  # ${what}`, `  ${line}`, ""]);
   return [
-    command.summary,
+    description,
     "",
-    `Usage: pawl ${verb} ${command.usage}`.trimEnd(),
+    `Usage: pawl ${verb} ${usage}`.trimEnd(),
     "",
-    ...(command.details === undefined ? [] : [command.details, ""]),
+    ...(details === undefined ? [] : [details, ""]),
     ...(flags.length === 0 ? [] : section("Flags", columns(flags.map(flagRow)))),
-    ...section("Flags of every verb", columns(globalFlags.map(flagRow))),
-    ...section("Examples", examples),
+    ...section("Flags of every verb", columns(flagsOf(globalArgs).map(flagRow))),
+    ...section("Examples", shown),
   ]
     .join("\n")
     .trimEnd();

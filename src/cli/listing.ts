@@ -12,10 +12,15 @@ export interface Kind<T> {
   readonly name: (row: T) => string;
 }
 
-/** Prints a list as `-o` and `--sort` say; that it is empty is said on stderr. */
-export async function printList<T>(context: Context, rows: readonly T[], kind: Kind<T>): Promise<void> {
-  const { printer, notices, globals, flags } = context;
-  const sorted = sortRows(rows, kind.record, flags.text("sort"));
+/** Prints a list as `-o` and `sort` (`--sort`) say; that it is empty is said on stderr. */
+export async function printList<T>(
+  context: Context,
+  rows: readonly T[],
+  kind: Kind<T>,
+  sort: string | undefined,
+): Promise<void> {
+  const { printer, notices, globals } = context;
+  const sorted = sortRows(rows, kind.record, sort);
   if (rows.length === 0) notices.info(`No ${kind.plural}`);
   if (globals.output !== "table" && globals.output !== "wide") {
     await printRecords(printer, globals.output, sorted.map(kind.record), sorted.map(kind.name));

@@ -6,9 +6,15 @@ import { exitCodes } from "./report.ts";
 import { isTerminal, type Style, stderrStyle } from "./style.ts";
 import { printable } from "./wire.ts";
 
-/** Prints how an execution ended: the output or the whole on stdout, a fault on stderr. Answers the exit code. */
-export async function printOutcome(context: Context, execution: Execution): Promise<number> {
-  const { printer, notices, globals, flags } = context;
+/**
+ * Prints how an execution ended: the output or the whole on stdout, a fault on stderr, with the way to look further when
+ * it is kept. Answers the exit code.
+ */
+export async function printOutcome(
+  { printer, notices, globals }: Context,
+  execution: Execution,
+  { isKept }: { readonly isKept: boolean },
+): Promise<number> {
   const status = statusOf(execution);
   if (globals.output !== "table" && globals.output !== "wide") {
     await printRecord(printer, globals.output, executionRecord(execution), executionName(execution));
@@ -17,7 +23,7 @@ export async function printOutcome(context: Context, execution: Execution): Prom
   const style = stderrStyle(globals.color);
   if (status === "faulted") notices.error(formatFault(execution, style));
   else notices.error(`${style.red("error:")} Execution ${execution.id} was cancelled`);
-  if (!flags.has("ephemeral")) notices.error(`Look further: pawl describe execution ${execution.id}`);
+  if (isKept) notices.error(`Look further: pawl describe execution ${execution.id}`);
   return exitCodes.failed;
 }
 

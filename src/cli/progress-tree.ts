@@ -1,5 +1,5 @@
 import type { Execution, LifecycleRecord } from "../gen/pawl/v1/execution_pb.ts";
-import type { Context } from "./command.ts";
+import type { Line } from "./command.ts";
 import { formatDuration } from "./duration.ts";
 import { colorOf, type Status, statusOf } from "./execution-view.ts";
 import type { LiveRegion, Notices } from "./notices.ts";
@@ -26,10 +26,10 @@ export class TreeProgress implements Progress, LiveRegion {
   #frame = 0;
   #drawnLines = 0;
 
-  constructor({ notices, globals, arguments: words }: Context, id: string, live: boolean) {
+  constructor({ notices, globals, args }: Line, id: string, live: boolean) {
     this.#notices = notices;
     this.#style = stderrStyle(globals.color);
-    const what = words[0] ?? id;
+    const what = args._[0] ?? id;
     const name = this.#style.bold(printable(what));
     this.#title = what === id ? name : `${name} ${id}`;
     this.#live = live;

@@ -1,13 +1,16 @@
 import type { Execution, LifecycleRecord } from "../gen/pawl/v1/execution_pb.ts";
-import type { Context, Flag } from "./command.ts";
+import { defineArgs, type Line } from "./command.ts";
 import { isCapable, isTerminal } from "./style.ts";
 
-export const progressFlag: Flag = {
-  name: "progress",
-  value: "KIND",
-  choices: ["plain", "tree", "none"],
-  summary: "What to show on stderr meanwhile: plain, tree, none; default: tree on a terminal, else none",
-};
+export const progressArg = defineArgs({
+  progress: {
+    type: "enum",
+    valueHint: "KIND",
+    options: ["plain", "tree", "none"],
+    description:
+      "What to show on stderr meanwhile: plain, tree, none; default: tree on a terminal, else none",
+  },
+});
 
 /** Shows on stderr how an execution comes along. */
 export interface Progress {
@@ -22,7 +25,7 @@ export interface Progress {
 
 const none: Progress = { wantsRecords: false, record() {}, ended: (execution) => execution, close() {} };
 
-export async function createProgress(context: Context, id: string): Promise<Progress> {
+export async function createProgress(context: Line<typeof progressArg>, id: string): Promise<Progress> {
   const kind = choose(context);
   if (kind === "none") return none;
   if (kind === "plain") {
@@ -33,9 +36,8 @@ export async function createProgress(context: Context, id: string): Promise<Prog
   return new TreeProgress(context, id, isTerminal(2) && isCapable());
 }
 
-function choose({ flags, globals }: Context): "plain" | "tree" | "none" {
-  const given = flags.text("progress");
-  if (given === "plain" || given === "tree" || given === "none") return given;
+function choose({ args, globals }: Line<typeof progressArg>): "plain" | "tree" | "none" {
+  if (args.progress !== undefined) return args.progress;
   if (globals.quiet || !isTerminal(2)) return "none";
   return isCapable() ? "tree" : "plain";
 }

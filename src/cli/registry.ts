@@ -1,102 +1,89 @@
-import type { Command } from "./command.ts";
+import type { CommandDef } from "citty";
+import { type Command, defineArgs } from "./command.ts";
+import { globalArgs } from "./globals.ts";
 
-/** How a verb is found without loading it. */
-export interface Verb {
+/** A verb as a sub command of citty, loaded when it is called; its summary is there before. */
+export type Verb = (() => Promise<Command>) & {
   /** Sentence case, no period: one line of `pawl --help`. */
   readonly summary: string;
-  readonly load: () => Promise<Command>;
-  readonly hidden?: boolean;
-}
-
-/** Every verb, in the order of `pawl --help`. A verb of two words has its group as the first. */
-export const verbs: Readonly<Record<string, Verb>> = {
-  apply: {
-    summary: "Create or update workflows from files",
-    load: async () => (await import("./verb/apply.ts")).apply,
-  },
-  run: {
-    summary: "Start an execution and follow it to its end",
-    load: async () => (await import("./verb/run.ts")).run,
-  },
-  follow: {
-    summary: "Follow an execution that is already there",
-    load: async () => (await import("./verb/follow.ts")).follow,
-  },
-  get: {
-    summary: "List or show workflows and executions",
-    load: async () => (await import("./verb/get.ts")).get,
-  },
-  describe: {
-    summary: "Tell the story of a workflow or an execution",
-    load: async () => (await import("./verb/describe.ts")).describe,
-  },
-  events: {
-    summary: "Print lifecycle CloudEvents",
-    load: async () => (await import("./verb/events.ts")).events,
-  },
-  emit: {
-    summary: "Publish CloudEvents",
-    load: async () => (await import("./verb/emit.ts")).emit,
-  },
-  cancel: {
-    summary: "Cancel executions",
-    load: async () => (await import("./verb/cancel.ts")).cancel,
-  },
-  delete: {
-    summary: "Delete workflows or ended executions",
-    load: async () => (await import("./verb/delete.ts")).remove,
-  },
-  validate: {
-    summary: "Check definitions, without a server",
-    load: async () => (await import("./verb/validate.ts")).validate,
-  },
-  eval: {
-    summary: "Evaluate an expression, without a server",
-    load: async () => (await import("./verb/eval.ts")).evaluate,
-  },
-  serve: {
-    summary: "Run the server in the foreground",
-    load: async () => (await import("./verb/serve.ts")).serve,
-  },
-  "server start": {
-    summary: "Start the background server",
-    load: async () => (await import("./verb/server-start.ts")).serverStart,
-  },
-  "server stop": {
-    summary: "Stop the server",
-    load: async () => (await import("./verb/server-stop.ts")).serverStop,
-  },
-  "server restart": {
-    summary: "Stop the server, if there is one, and start a new one",
-    load: async () => (await import("./verb/server-restart.ts")).serverRestart,
-  },
-  "server status": {
-    summary: "Show the server's state",
-    load: async () => (await import("./verb/server-status.ts")).serverStatus,
-  },
-  "server logs": {
-    summary: "Print the server's log",
-    load: async () => (await import("./verb/server-logs.ts")).serverLogs,
-  },
-  doctor: {
-    summary: "Check what a server needs, and say what to do",
-    load: async () => (await import("./verb/doctor.ts")).doctor,
-  },
-  completion: {
-    summary: "Print a completion script for a shell",
-    load: async () => (await import("./verb/completion.ts")).completion,
-  },
-  version: {
-    summary: "Print the version",
-    load: async () => (await import("./verb/version.ts")).version,
-  },
-  help: {
-    summary: "Show help",
-    load: async () => (await import("./verb/help.ts")).help,
-  },
 };
 
-/** The verbs below a group such as `server`. */
+function verb(summary: string, load: () => Promise<Command>): Verb {
+  return Object.assign(load, { summary });
+}
+
+const server = {
+  subCommands: {
+    start: verb("Start the background server", async () => {
+      return (await import("./verb/server-start.ts")).serverStart;
+    }),
+    stop: verb("Stop the server", async () => (await import("./verb/server-stop.ts")).serverStop),
+    restart: verb("Stop the server, if there is one, and start a new one", async () => {
+      return (await import("./verb/server-restart.ts")).serverRestart;
+    }),
+    status: verb("Show the server's state", async () => {
+      return (await import("./verb/server-status.ts")).serverStatus;
+    }),
+    logs: verb("Print the server's log", async () => (await import("./verb/server-logs.ts")).serverLogs),
+  },
+} satisfies CommandDef;
+
+/** The whole command line: every verb, in the order of `pawl --help`. */
+export const pawl = {
+  meta: {
+    name: "pawl",
+    description: "Runs Open Workflow Specification workflows durably, from one executable",
+  },
+  args: defineArgs({ ...globalArgs, version: { type: "boolean", description: "Print the version" } }),
+  subCommands: {
+    apply: verb("Create or update workflows from files", async () => {
+      return (await import("./verb/apply.ts")).apply;
+    }),
+    run: verb("Start an execution and follow it to its end", async () => {
+      return (await import("./verb/run.ts")).run;
+    }),
+    follow: verb("Follow an execution that is already there", async () => {
+      return (await import("./verb/follow.ts")).follow;
+    }),
+    get: verb("List or show workflows and executions", async () => (await import("./verb/get.ts")).get),
+    describe: verb("Tell the story of a workflow or an execution", async () => {
+      return (await import("./verb/describe.ts")).describe;
+    }),
+    events: verb("Print lifecycle CloudEvents", async () => (await import("./verb/events.ts")).events),
+    emit: verb("Publish CloudEvents", async () => (await import("./verb/emit.ts")).emit),
+    cancel: verb("Cancel executions", async () => (await import("./verb/cancel.ts")).cancel),
+    delete: verb("Delete workflows or ended executions", async () => {
+      return (await import("./verb/delete.ts")).remove;
+    }),
+    validate: verb("Check definitions, without a server", async () => {
+      return (await import("./verb/validate.ts")).validate;
+    }),
+    eval: verb("Evaluate an expression, without a server", async () => {
+      return (await import("./verb/eval.ts")).evaluate;
+    }),
+    serve: verb("Run the server in the foreground", async () => (await import("./verb/serve.ts")).serve),
+    server,
+    doctor: verb("Check what a server needs, and say what to do", async () => {
+      return (await import("./verb/doctor.ts")).doctor;
+    }),
+    completion: verb("Print a completion script for a shell", async () => {
+      return (await import("./verb/completion.ts")).completion;
+    }),
+    version: verb("Print the version", async () => (await import("./verb/version.ts")).version),
+    help: verb("Show help", async () => (await import("./verb/help.ts")).help),
+  },
+} satisfies CommandDef;
+
+/** Every verb by its words: one of two words is the second below a group, `server start`. */
+export const verbs: Readonly<Record<string, Verb>> = Object.fromEntries(
+  Object.entries(pawl.subCommands).flatMap(([word, entry]) =>
+    typeof entry === "function"
+      ? [[word, entry]]
+      : Object.entries(entry.subCommands).map(([second, below]) => [`${word} ${second}`, below]),
+  ),
+);
+
+/** The verbs below a group such as `server`; empty when it is none. */
 export function verbsOf(group: string): string[] {
-  return Object.keys(verbs).filter((verb) => verb.startsWith(`${group} `));
+  return Object.keys(verbs).filter((words) => words.startsWith(`${group} `));
 }

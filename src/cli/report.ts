@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../dsl/diagnostic.ts";
 import { Failure, type FailureCode } from "../failure.ts";
 import type { Globals } from "./globals.ts";
-import type { Notices } from "./notices.ts";
+import { Notices } from "./notices.ts";
 import { stderrStyle } from "./style.ts";
 
 export const exitCodes = {
@@ -27,7 +27,8 @@ const byCode: Readonly<Partial<Record<FailureCode, number>>> = {
 };
 
 /** Says on stderr why a command failed and resolves with the exit code (the table of docs/cli.md). */
-export async function report(error: unknown, notices: Notices, globals: Globals): Promise<number> {
+export async function report(error: unknown, globals: Globals): Promise<number> {
+  const notices = new Notices(globals);
   const style = stderrStyle(globals.color);
   if (!(error instanceof Failure)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

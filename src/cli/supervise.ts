@@ -9,8 +9,10 @@ export interface Supervision {
   readonly api: Api;
   /** Of the execution. */
   readonly id: string;
-  /** What an interrupt or the end of `--timeout` means for the execution. */
-  readonly onEnd: "cancel" | "leave";
+  /** What Ctrl-C means for the execution. */
+  readonly onInterrupt: "cancel" | "leave";
+  /** What the end of `--timeout` means for it. */
+  readonly onTimeout: "cancel" | "leave";
 }
 
 export interface Signals {
@@ -26,10 +28,10 @@ export interface Signals {
  */
 export async function supervise(
   context: Context,
-  { api, id, onEnd }: Supervision,
+  { api, id, onInterrupt, onTimeout }: Supervision,
   work: (signals: Signals) => Promise<number>,
 ): Promise<number> {
-  const { globals, notices, flags, exit } = context;
+  const { globals, notices, exit } = context;
   const interrupt = new AbortController();
   const timeout = new AbortController();
   process.on("SIGINT", () => {
@@ -51,7 +53,7 @@ export async function supervise(
   }
   const timedOut = !interrupt.signal.aborted;
   if (timedOut) notices.error(`Not finished within ${formatDuration(timeoutMs ?? 0)}`);
-  if (onEnd === "cancel" && (timedOut || !flags.has("detach-on-interrupt"))) await cancel(context, api, id);
+  if ((timedOut ? onTimeout : onInterrupt) === "cancel") await cancel(context, api, id);
   else notices.info(`Execution ${id} goes on, follow it again: pawl follow ${id}`);
   return timedOut ? exitCodes.timeout : exitCodes.interrupted;
 }

@@ -1,17 +1,25 @@
 import { expect, test } from "bun:test";
-import type { Flag } from "../../src/cli/command.ts";
-import { parseFlags } from "../../src/cli/flags.ts";
+import { defineArgs } from "../../src/cli/command.ts";
+import { readTokens } from "../../src/cli/strict.ts";
 import { Failure } from "../../src/failure.ts";
 
-const known: Flag[] = [
-  { name: "file", short: "f", value: "PATH", repeat: true, summary: "A file" },
-  { name: "output", short: "o", value: "FORMAT", choices: ["json", "yaml"], summary: "How to print" },
-  { name: "quiet", short: "q", summary: "Be quiet" },
-  { name: "no-start", summary: "Never start" },
-  { name: "spawned", summary: "Hidden", hidden: true },
-];
+const args = defineArgs({
+  file: { type: "string", alias: "f", valueHint: "PATH", repeat: true, description: "A file" },
+  output: {
+    type: "enum",
+    alias: "o",
+    valueHint: "FORMAT",
+    options: ["json", "yaml"],
+    description: "How to print",
+  },
+  input: { type: "string", valueHint: "JSON", description: "The input" },
+  quiet: { type: "boolean", alias: "q", description: "Be quiet" },
+  "no-start": { type: "boolean", description: "Never start" },
+  "no-input": { type: "boolean", description: "Never ask" },
+  spawned: { type: "boolean", description: "Hidden", hidden: true },
+});
 
-const parse = (...tokens: string[]) => parseFlags(tokens, known, { verb: "apply" });
+const parse = (...tokens: string[]) => readTokens(tokens, args, { verb: "apply" }).values;
 
 function failure(work: () => unknown): Failure {
   try {
@@ -23,25 +31,26 @@ function failure(work: () => unknown): Failure {
 }
 
 test("values are taken in every spelling", () => {
-  const { flags } = parse("-f", "a", "-fb", "-f=c", "--file", "d", "--file=e=f", "-qf", "-");
-  expect(flags.texts("file")).toEqual(["a", "b", "c", "d", "e=f", "-"]);
-  expect(flags.has("quiet")).toBe(true);
+  const { file, quiet } = parse("-f", "a", "-fb", "-f=c", "--file", "d", "--file=e=f", "-qf", "-");
+  expect(file).toEqual(["a", "b", "c", "d", "e=f", "-"]);
+  expect(quiet).toBe(true);
 });
 
 test("flags and arguments mix, and -- ends the flags", () => {
   const line = parse("one", "-q", "-", "--", "-f", "--no-start");
-  expect(line.arguments).toEqual(["one", "-", "-f", "--no-start"]);
-  expect(line.flags.has("file")).toBe(false);
+  expect(line._).toEqual(["one", "-", "-f", "--no-start"]);
+  expect(line.file).toEqual([]);
 });
 
 test("a switch may say true or false, and its name may begin with no-", () => {
-  expect(parse("--no-start").flags.has("no-start")).toBe(true);
-  expect(parse("--quiet", "--quiet=false").flags.has("quiet")).toBe(false);
+  expect(parse("--no-start")["no-start"]).toBe(true);
+  expect(parse("--input", "1", "--no-input")).toMatchObject({ input: "1", "no-input": true });
+  expect(parse("--quiet", "--quiet=false").quiet).toBe(false);
   expect(failure(() => parse("--quiet=maybe")).message).toContain('takes no value, found "maybe"');
 });
 
 test("values may begin with a dash, but not look like a flag", () => {
-  expect(parse("--file", "-1").flags.text("file")).toBe("-1");
+  expect(parse("--file", "-1").file).toEqual(["-1"]);
   expect(failure(() => parse("--file", "--quiet")).message).toBe("Flag --file needs a value: --file PATH");
   expect(failure(() => parse("-f")).message).toBe("Flag -f needs a value: -f PATH");
 });

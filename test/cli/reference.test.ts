@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { currentReference } from "../../scripts/cli-reference.ts";
-import { globalFlags } from "../../src/cli/globals.ts";
+import { argsOf, flagsOf, metaOf } from "../../src/cli/flag.ts";
+import { globalArgs } from "../../src/cli/globals.ts";
 import { verbs } from "../../src/cli/registry.ts";
 
 test("docs/cli.md is what the verbs say (bun scripts/cli-reference.ts)", async () => {
@@ -10,14 +11,15 @@ test("docs/cli.md is what the verbs say (bun scripts/cli-reference.ts)", async (
 test.each(Object.keys(verbs))(
   "%s has examples that are its own, and flags that do not collide",
   async (name) => {
-    const command = await verbs[name]!.load();
-    expect(command.examples.length).toBeGreaterThan(0);
-    for (const [, line] of command.examples) expect(line).toContain(`pawl ${name}`);
-    const flags = [...command.flags, ...globalFlags];
+    const command = await verbs[name]!();
+    const { description = "", examples = [] } = metaOf(command);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const [, line] of examples) expect(line).toContain(`pawl ${name}`);
+    const flags = [...flagsOf(argsOf(command)), ...flagsOf(globalArgs)];
     expect(new Set(flags.map((flag) => flag.name)).size).toBe(flags.length);
     const shorts = flags.flatMap((flag) => flag.short ?? []);
     expect(new Set(shorts).size).toBe(shorts.length);
-    for (const text of [command.summary, ...flags.map((flag) => flag.summary)]) {
+    for (const text of [description, ...flags.map((flag) => flag.summary)]) {
       expect(text).toMatch(/^[A-Z$]/);
       expect(text).not.toMatch(/\.$/);
     }

@@ -1,4 +1,5 @@
-import type { Command } from "../command.ts";
+import { defineCommand } from "citty";
+import { defineArgs, lineOf } from "../command.ts";
 import { ask } from "../connection.ts";
 import { executionName, executionRecord, statusOf } from "../execution-view.ts";
 import { printRecords } from "../record.ts";
@@ -6,19 +7,23 @@ import { readId } from "../resource.ts";
 
 const ended = new Set(["completed", "faulted", "cancelled"]);
 
-export const cancel: Command = {
-  usage: "ID...",
-  summary: "Cancel executions; one that has ended is left as it is",
-  examples: [
-    ["Cancel one", "pawl cancel 3kf9x2m"],
-    ["Cancel all that wait", "pawl cancel $(pawl get executions --status waiting -o name)"],
-  ],
-  flags: [],
-  arguments: { min: 1, max: Number.POSITIVE_INFINITY },
-  async run(context) {
+const args = defineArgs({ ids: { type: "positional", repeat: true } });
+
+export const cancel = defineCommand({
+  meta: {
+    usage: "ID...",
+    description: "Cancel executions; one that has ended is left as it is",
+    examples: [
+      ["Cancel one", "pawl cancel 3kf9x2m"],
+      ["Cancel all that wait", "pawl cancel $(pawl get executions --status waiting -o name)"],
+    ],
+  },
+  args,
+  async run(given) {
+    const context = lineOf(given);
     const { printer, notices, globals } = context;
     const executions = [];
-    for (const id of context.arguments.map(readId)) {
+    for (const id of context.args.ids.map(readId)) {
       const before = await ask(context, ({ executions: e }, signal) => e.get({ id }, { signal }), {
         repeatable: true,
       });
@@ -40,4 +45,4 @@ export const cancel: Command = {
     }
     return 0;
   },
-};
+});

@@ -1,33 +1,41 @@
-import type { Command, Flag } from "../command.ts";
-import { globalFlags } from "../globals.ts";
+import { defineCommand } from "citty";
+import { defineArgs, lineOf } from "../command.ts";
+import { argsOf, type Flag, flagsOf } from "../flag.ts";
+import { globalArgs } from "../globals.ts";
 import { verbs } from "../registry.ts";
 import { usageError } from "../usage-error.ts";
 
-export const completion: Command = {
-  usage: "bash|zsh|fish",
-  summary: "Print a completion script for a shell",
-  examples: [
-    ["bash, for this shell", "source <(pawl completion bash)"],
-    ["zsh, for every shell", `pawl completion zsh > "\${fpath[1]}/_pawl"`],
-    ["fish, for every shell", "pawl completion fish > ~/.config/fish/completions/pawl.fish"],
-  ],
-  flags: [],
-  arguments: { min: 1, max: 1 },
-  async run({ printer, arguments: [shell] }) {
+const args = defineArgs({ shell: { type: "positional" } });
+
+export const completion = defineCommand({
+  meta: {
+    usage: "bash|zsh|fish",
+    description: "Print a completion script for a shell",
+    examples: [
+      ["bash, for this shell", "source <(pawl completion bash)"],
+      ["zsh, for every shell", `pawl completion zsh > "\${fpath[1]}/_pawl"`],
+      ["fish, for every shell", "pawl completion fish > ~/.config/fish/completions/pawl.fish"],
+    ],
+  },
+  args,
+  async run(given) {
+    const {
+      printer,
+      args: { shell },
+    } = lineOf(given);
     const { scripts } = await import("../completion-scripts.ts");
-    if (shell === undefined || !Object.hasOwn(scripts, shell)) {
+    if (!Object.hasOwn(scripts, shell)) {
       throw usageError(`Unknown shell "${shell}"`, "completion", "Use bash, zsh or fish");
     }
     const known: CompletedVerb[] = [];
     for (const [name, verb] of Object.entries(verbs)) {
-      if (verb.hidden) continue;
-      const flags = [...(await verb.load()).flags, ...globalFlags].filter((flag) => !flag.hidden);
+      const flags = flagsOf({ ...argsOf(await verb()), ...globalArgs }).filter((flag) => !flag.hidden);
       known.push({ name, summary: verb.summary, flags });
     }
     printer.line(scripts[shell]!(known));
     return 0;
   },
-};
+});
 
 /** What a completion script knows of a verb. */
 export interface CompletedVerb {

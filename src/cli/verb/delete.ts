@@ -1,43 +1,54 @@
-import type { Command, Context } from "../command.ts";
+import { defineCommand } from "citty";
+import { defineArgs, type Line, lineOf } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { ask } from "../connection.ts";
 import { readId, readResource } from "../resource.ts";
 import { usageError } from "../usage-error.ts";
 import { formatRef, parseRef } from "../workflow-ref.ts";
 
-export const remove: Command = {
-  usage: "workflow|execution NAME...",
-  summary: "Delete workflows or ended executions",
-  details:
-    "Without a version all versions of a workflow are deleted; its running executions go on.\n" +
-    "Asks on a terminal unless --yes.",
-  examples: [
-    ["Delete one version", "pawl delete workflow hello:1.0.0 --yes"],
-    ["Delete what failed", "pawl delete $(pawl get executions --status faulted -o name)"],
-  ],
-  flags: [
-    { name: "yes", short: "y", summary: "Do not ask" },
-    { name: "namespace", short: "n", value: "NAME", summary: "The namespace of names that have none" },
-  ],
-  arguments: { min: 1, max: Number.POSITIVE_INFINITY },
-  async run(context) {
+const args = defineArgs({
+  names: { type: "positional", repeat: true },
+  yes: { type: "boolean", alias: "y", description: "Do not ask" },
+  namespace: {
+    type: "string",
+    alias: "n",
+    valueHint: "NAME",
+    description: "The namespace of names that have none",
+  },
+});
+
+export const remove = defineCommand({
+  meta: {
+    usage: "workflow|execution NAME...",
+    description: "Delete workflows or ended executions",
+    details:
+      "Without a version all versions of a workflow are deleted; its running executions go on.\n" +
+      "Asks on a terminal unless --yes.",
+    examples: [
+      ["Delete one version", "pawl delete workflow hello:1.0.0 --yes"],
+      ["Delete what failed", "pawl delete $(pawl get executions --status faulted -o name)"],
+    ],
+  },
+  args,
+  async run(given) {
+    const context = lineOf(given);
     const targets = readTargets(context);
     const list = targets.map(({ kind, name }) => `${kind} ${name}`).join(", ");
-    if (!(await confirm(context, `Delete ${list}?`))) {
+    if (!(await confirm(context, context.args.yes, `Delete ${list}?`))) {
       context.notices.error("Nothing was deleted");
       return 1;
     }
     for (const target of targets) await removeOne(context, target);
     return 0;
   },
-};
+});
 
 interface Target {
   readonly kind: "workflow" | "execution";
   readonly name: string;
 }
 
-function readTargets({ arguments: words }: Context): Target[] {
+function readTargets({ args: { names: words } }: Line<typeof args>): Target[] {
   if (words.every((word) => word.includes("/") && /^[a-z]+\//.test(word) && words[0]!.includes("/"))) {
     return words.map((word) => {
       const { kind, name } = readResource([word], "delete");
@@ -50,10 +61,10 @@ function readTargets({ arguments: words }: Context): Target[] {
   return names.map((name) => ({ kind, name }));
 }
 
-async function removeOne(context: Context, { kind, name }: Target): Promise<void> {
-  const { printer, flags } = context;
+async function removeOne(context: Line<typeof args>, { kind, name }: Target): Promise<void> {
+  const { printer } = context;
   if (kind === "workflow") {
-    const workflow = parseRef(name, "delete", flags.text("namespace"));
+    const workflow = parseRef(name, "delete", context.args.namespace);
     const { deleted } = await ask(
       context,
       ({ workflows }, signal) => workflows.delete({ workflow }, { signal }),

@@ -1,4 +1,5 @@
-import type { Command, Context } from "../command.ts";
+import { defineCommand } from "citty";
+import { type Context, defineArgs, type Line, lineOf, namespaceArg } from "../command.ts";
 import { ask } from "../connection.ts";
 import { executionStory } from "../execution-story.ts";
 import { executionName, executionRecord } from "../execution-view.ts";
@@ -11,20 +12,28 @@ import { parseRef } from "../workflow-ref.ts";
 import { workflowStory } from "../workflow-story.ts";
 import { fullWorkflowRecord, workflowName } from "../workflow-view.ts";
 
-export const describe: Command = {
-  usage: "workflow NAME | execution ID",
-  summary: "Tell the story of a workflow or an execution",
-  details:
-    "Of an execution: every task with its duration, attempts and data, the cause of a fault with its place in the\n" +
-    "definition, and what to type next. Data is cut short; -o wide shows it whole, -o json for programs.",
-  examples: [
-    ["Why did it fail", "pawl describe execution 3kf9x2m"],
-    ["What does it do, and how did it go lately", "pawl describe workflow hello"],
-  ],
-  flags: [{ name: "namespace", short: "n", value: "NAME", summary: "The namespace of a name that has none" }],
-  arguments: { min: 1, max: 2 },
-  async run(context) {
-    const { kind, name } = readResource(context.arguments, "describe");
+const args = defineArgs({
+  kind: { type: "positional" },
+  name: { type: "positional", required: false },
+  ...namespaceArg,
+});
+
+export const describe = defineCommand({
+  meta: {
+    usage: "workflow NAME | execution ID",
+    description: "Tell the story of a workflow or an execution",
+    details:
+      "Of an execution: every task with its duration, attempts and data, the cause of a fault with its place in the\n" +
+      "definition, and what to type next. Data is cut short; -o wide shows it whole, -o json for programs.",
+    examples: [
+      ["Why did it fail", "pawl describe execution 3kf9x2m"],
+      ["What does it do, and how did it go lately", "pawl describe workflow hello"],
+    ],
+  },
+  args,
+  async run(given) {
+    const context = lineOf(given);
+    const { kind, name } = readResource(context.args._, "describe");
     if (name === undefined) {
       throw usageError("Missing argument: pawl describe workflow NAME | execution ID", "describe");
     }
@@ -32,7 +41,7 @@ export const describe: Command = {
     else await describeExecution(context, readId(name));
     return 0;
   },
-};
+});
 
 async function describeExecution(context: Context, id: string): Promise<void> {
   const { printer, globals } = context;
@@ -51,9 +60,9 @@ async function describeExecution(context: Context, id: string): Promise<void> {
   for (const line of executionStory(execution!, tasks, options)) printer.line(line);
 }
 
-async function describeWorkflow(context: Context, name: string): Promise<void> {
-  const { printer, globals, flags } = context;
-  const ref = parseRef(name, "describe", flags.text("namespace"));
+async function describeWorkflow(context: Line<typeof args>, name: string): Promise<void> {
+  const { printer, globals } = context;
+  const ref = parseRef(name, "describe", context.args.namespace);
   const { workflow, executions } = await ask(
     context,
     async (clients, signal) => {

@@ -1,5 +1,6 @@
+import { defineCommand } from "citty";
 import { chooseHome, locateHome } from "../../config/home.ts";
-import type { Command } from "../command.ts";
+import { lineOf } from "../command.ts";
 import { type Finding, inspectHome } from "../doctor/home-checks.ts";
 import { inspectServer } from "../doctor/server-checks.ts";
 import { inspectSettings } from "../doctor/settings-checks.ts";
@@ -7,17 +8,18 @@ import { inspectSystem } from "../doctor/system-checks.ts";
 import { printRecords } from "../record.ts";
 import { stdoutStyle } from "../style.ts";
 
-export const doctor: Command = {
-  usage: "",
-  summary: "Check home, locks, socket, engine, disk and versions, and say what to do",
-  details: "Changes nothing and starts no server. Exits 1 when something is broken; warnings alone exit 0.",
-  examples: [
-    ["Is all well", "pawl doctor"],
-    ["Only what is not", "pawl doctor -o jsonl | grep -v '\"ok\"'"],
-  ],
-  flags: [],
-  arguments: { min: 0, max: 0 },
-  async run(context) {
+export const doctor = defineCommand({
+  meta: {
+    usage: "",
+    description: "Check home, locks, socket, engine, disk and versions, and say what to do",
+    details: "Changes nothing and starts no server. Exits 1 when something is broken; warnings alone exit 0.",
+    examples: [
+      ["Is all well", "pawl doctor"],
+      ["Only what is not", "pawl doctor -o jsonl | grep -v '\"ok\"'"],
+    ],
+  },
+  async run(given) {
+    const context = lineOf(given);
     const { printer, globals } = context;
     const home = locateHome(chooseHome(globals.home));
     const findings: Finding[] = [
@@ -40,4 +42,4 @@ export const doctor: Command = {
     }
     return findings.some(({ level }) => level === "error") ? 1 : 0;
   },
-};
+});

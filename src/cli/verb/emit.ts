@@ -1,5 +1,6 @@
+import { defineCommand } from "citty";
 import { Failure } from "../../failure.ts";
-import type { Command, Context } from "../command.ts";
+import { defineArgs, type Line, lineOf } from "../command.ts";
 import { ask } from "../connection.ts";
 import { readText } from "../input.ts";
 import { parseJson } from "../json-text.ts";
@@ -8,24 +9,33 @@ import { usageError } from "../usage-error.ts";
 /** The most events that go to the server in one call. */
 const batchSize = 500;
 
-export const emit: Command = {
-  usage: "--type TYPE [--data JSON|@FILE|-] | -f FILE|-",
-  summary: "Publish CloudEvents",
-  details: "Prints how many were new: an event whose source and id are known is not published twice.",
-  examples: [
-    ["One event", `pawl emit --type com.example.order.placed --data '{"order": 7}'`],
-    ["One JSON document per line", "pawl emit -f events.jsonl"],
-  ],
-  flags: [
-    { name: "type", value: "TYPE", summary: "The type of the event" },
-    { name: "source", value: "URI", summary: "The source of the event; default: pawl:cli" },
-    { name: "id", value: "ID", summary: "The id of the event; default: a new one" },
-    { name: "subject", value: "TEXT", summary: "The subject of the event" },
-    { name: "data", value: "JSON|@FILE|-", summary: "The data of the event" },
-    { name: "file", short: "f", value: "FILE", summary: "CloudEvents as JSON, one per line; - for stdin" },
-  ],
-  arguments: { min: 0, max: 0 },
-  async run(context) {
+const args = defineArgs({
+  type: { type: "string", valueHint: "TYPE", description: "The type of the event" },
+  source: { type: "string", valueHint: "URI", description: "The source of the event; default: pawl:cli" },
+  id: { type: "string", valueHint: "ID", description: "The id of the event; default: a new one" },
+  subject: { type: "string", valueHint: "TEXT", description: "The subject of the event" },
+  data: { type: "string", valueHint: "JSON|@FILE|-", description: "The data of the event" },
+  file: {
+    type: "string",
+    alias: "f",
+    valueHint: "FILE",
+    description: "CloudEvents as JSON, one per line; - for stdin",
+  },
+});
+
+export const emit = defineCommand({
+  meta: {
+    usage: "--type TYPE [--data JSON|@FILE|-] | -f FILE|-",
+    description: "Publish CloudEvents",
+    details: "Prints how many were new: an event whose source and id are known is not published twice.",
+    examples: [
+      ["One event", `pawl emit --type com.example.order.placed --data '{"order": 7}'`],
+      ["One JSON document per line", "pawl emit -f events.jsonl"],
+    ],
+  },
+  args,
+  async run(given) {
+    const context = lineOf(given);
     const events = await readEvents(context);
     let published = 0;
     for (let from = 0; from < events.length; from += batchSize) {
@@ -44,22 +54,20 @@ export const emit: Command = {
     else printer.line(JSON.stringify({ published }));
     return 0;
   },
-};
+});
 
-async function readEvents({ flags }: Context): Promise<string[]> {
-  const file = flags.text("file");
-  const type = flags.text("type");
+async function readEvents({ args: given }: Line<typeof args>): Promise<string[]> {
+  const { file, type } = given;
   if ((file === undefined) === (type === undefined)) throw usageError("Give either --type or --file", "emit");
   if (file !== undefined) return await readLines(file);
-  const given = flags.text("data");
-  const data = given === undefined ? undefined : await readText(given);
+  const data = given.data === undefined ? undefined : await readText(given.data);
   const event = {
     specversion: "1.0",
-    id: flags.text("id") ?? Bun.randomUUIDv7(),
-    source: flags.text("source") ?? "pawl:cli",
+    id: given.id ?? Bun.randomUUIDv7(),
+    source: given.source ?? "pawl:cli",
     type,
     time: new Date().toISOString(),
-    ...(flags.has("subject") && { subject: flags.text("subject") }),
+    ...(given.subject !== undefined && { subject: given.subject }),
     ...(data && { datacontenttype: "application/json", data: parseJson(data.text, data.name) }),
   };
   return [JSON.stringify(event)];

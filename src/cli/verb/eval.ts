@@ -1,34 +1,45 @@
+import { defineCommand } from "citty";
 import { compile, evaluateToText, parseJsonText } from "../../expression/compile.ts";
 import { type Evaluation, type Expression, ExpressionError } from "../../expression/expression.ts";
 import { wholeExpression } from "../../expression/slot-text.ts";
 import { Failure } from "../../failure.ts";
 import { caret } from "../caret.ts";
-import type { Command, Context } from "../command.ts";
+import { defineArgs, type Line, lineOf } from "../command.ts";
 import { readInput } from "../input.ts";
 import { parseJson } from "../json-text.ts";
 import { usageError } from "../usage-error.ts";
 
-export const evaluate: Command = {
-  usage: "EXPRESSION",
-  summary: "Evaluate an expression as a workflow would, without a server",
-  details:
-    "EXPRESSION is jq, also as it stands in a definition: ${ … }. Prints one JSON result per line; large numbers stay as\n" +
-    "they are written. Exits 1 when the evaluation fails, 2 for a syntax error.",
-  examples: [
-    ["Add two numbers", `pawl eval '.a + .b' --input '{"a": 1, "b": 2}'`],
-    ["With a variable", `pawl eval '$user.name' --arg 'user={"name": "Ada"}'`],
-    ["Over a file", "pawl eval '.items[] | .id' --input @order.json"],
-  ],
-  flags: [
-    { name: "input", short: "i", value: "JSON|@FILE|-", summary: "What . is; default null" },
-    { name: "arg", value: "NAME=JSON", repeat: true, summary: "The value of $NAME" },
-  ],
-  arguments: { min: 1, max: 1 },
-  async run(context) {
-    const { printer, flags, notices } = context;
+const args = defineArgs({
+  expression: { type: "positional" },
+  input: {
+    type: "string",
+    alias: "i",
+    valueHint: "JSON|@FILE|-",
+    description: "What . is; default null",
+  },
+  arg: { type: "string", valueHint: "NAME=JSON", repeat: true, description: "The value of $NAME" },
+});
+
+export const evaluate = defineCommand({
+  meta: {
+    usage: "EXPRESSION",
+    description: "Evaluate an expression as a workflow would, without a server",
+    details:
+      "EXPRESSION is jq, also as it stands in a definition: ${ … }. Prints one JSON result per line; large numbers stay as\n" +
+      "they are written. Exits 1 when the evaluation fails, 2 for a syntax error.",
+    examples: [
+      ["Add two numbers", `pawl eval '.a + .b' --input '{"a": 1, "b": 2}'`],
+      ["With a variable", `pawl eval '$user.name' --arg 'user={"name": "Ada"}'`],
+      ["Over a file", "pawl eval '.items[] | .id' --input @order.json"],
+    ],
+  },
+  args,
+  async run(given) {
+    const context = lineOf(given);
+    const { printer, args, notices } = context;
     const variables = readVariables(context);
-    const expression = compileOrExplain(context.arguments[0]!, Object.keys(variables));
-    const input = (await readInput(flags.text("input"))) ?? "null";
+    const expression = compileOrExplain(args.expression, Object.keys(variables));
+    const input = (await readInput(args.input)) ?? "null";
     try {
       const evaluation = { variables, nowMs: Date.now() };
       for (const line of evaluateToText(expression, parseJsonText(input), evaluation)) printer.line(line);
@@ -40,7 +51,7 @@ export const evaluate: Command = {
       return 1;
     }
   },
-};
+});
 
 function compileOrExplain(given: string, names: readonly string[]): Expression {
   const { text, offset: shift } = wholeExpression(given) ?? { text: given, offset: 0 };
@@ -56,9 +67,9 @@ function compileOrExplain(given: string, names: readonly string[]): Expression {
   }
 }
 
-function readVariables({ flags }: Context): Evaluation["variables"] {
+function readVariables({ args: { arg } }: Line<typeof args>): Evaluation["variables"] {
   const variables: Record<string, unknown> = Object.create(null);
-  for (const given of flags.texts("arg")) {
+  for (const given of arg) {
     const equals = given.indexOf("=");
     const name = given.slice(0, Math.max(0, equals)).replace(/^\$/, "");
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {

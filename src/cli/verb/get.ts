@@ -1,7 +1,7 @@
-import type { Command, Context } from "../command.ts";
+import { defineCommand } from "citty";
+import { defineArgs, type Line, lineOf } from "../command.ts";
 import { ask } from "../connection.ts";
 import { executionKind, executionRecord, type Status, statuses } from "../execution-view.ts";
-import type { Flags } from "../flags.ts";
 import { printList } from "../listing.ts";
 import { printRecord } from "../record.ts";
 import { readResource } from "../resource.ts";
@@ -14,28 +14,46 @@ import { fullWorkflowRecord, workflowKind } from "../workflow-view.ts";
 /** How many executions are listed when `--limit` does not say. */
 const defaultLimit = 100;
 
-export const get: Command = {
-  usage: "workflows|executions [NAME]",
-  summary: "List or show workflows (wf) and executions (ex)",
-  examples: [
-    ["All workflows", "pawl get workflows"],
-    ["One workflow with its definition", "pawl get workflow hello -o yaml"],
-    ["What is running", "pawl get executions --status running,waiting"],
-    ["The ids of what failed", "pawl get ex --status faulted -o name"],
-  ],
-  flags: [
-    { name: "namespace", short: "n", value: "NAME", summary: "Only of this namespace" },
-    { name: "status", value: "STATUS", repeat: true, summary: "Only executions with this status" },
-    { name: "workflow", value: "NAME", summary: "Only executions of this workflow" },
-    { name: "all-versions", summary: "Every version of each workflow, not only the highest" },
-    { name: "limit", value: "N", summary: "At most so many" },
-    { name: "sort", value: "FIELD", summary: "Sort by a field of the JSON output; -FIELD turns it round" },
-    { name: "watch", short: "w", summary: "Go on with executions as they start and end" },
-  ],
-  arguments: { min: 1, max: 2 },
-  async run(context) {
-    const { kind, name } = readResource(context.arguments, "get");
-    if (context.flags.has("watch") && (kind !== "execution" || name !== undefined)) {
+const args = defineArgs({
+  kind: { type: "positional" },
+  name: { type: "positional", required: false },
+  namespace: { type: "string", alias: "n", valueHint: "NAME", description: "Only of this namespace" },
+  status: {
+    type: "string",
+    valueHint: "STATUS",
+    repeat: true,
+    description: "Only executions with this status",
+  },
+  workflow: { type: "string", valueHint: "NAME", description: "Only executions of this workflow" },
+  "all-versions": {
+    type: "boolean",
+    description: "Every version of each workflow, not only the highest",
+  },
+  limit: { type: "string", valueHint: "N", description: "At most so many" },
+  sort: {
+    type: "string",
+    valueHint: "FIELD",
+    description: "Sort by a field of the JSON output; -FIELD turns it round",
+  },
+  watch: { type: "boolean", alias: "w", description: "Go on with executions as they start and end" },
+});
+
+export const get = defineCommand({
+  meta: {
+    usage: "workflows|executions [NAME]",
+    description: "List or show workflows (wf) and executions (ex)",
+    examples: [
+      ["All workflows", "pawl get workflows"],
+      ["One workflow with its definition", "pawl get workflow hello -o yaml"],
+      ["What is running", "pawl get executions --status running,waiting"],
+      ["The ids of what failed", "pawl get ex --status faulted -o name"],
+    ],
+  },
+  args,
+  async run(given) {
+    const context = lineOf(given);
+    const { kind, name } = readResource(context.args._, "get");
+    if (context.args.watch && (kind !== "execution" || name !== undefined)) {
       throw usageError("Only executions can be watched", "get", "Follow one: pawl follow ID");
     }
     if (kind === "execution" && name === undefined) return await listExecutions(context);
@@ -43,25 +61,21 @@ export const get: Command = {
     else await (name === undefined ? listWorkflows(context) : getWorkflow(context, name));
     return 0;
   },
-};
+});
 
-async function listWorkflows(context: Context): Promise<void> {
-  const { flags } = context;
-  const request = {
-    namespace: flags.text("namespace") ?? "",
-    allVersions: flags.has("all-versions"),
-    limit: readLimit(flags),
-  };
+async function listWorkflows(context: Line<typeof args>): Promise<void> {
+  const { namespace = "", "all-versions": allVersions, limit, sort } = context.args;
+  const request = { namespace, allVersions, limit: readLimit(limit) };
   const { workflows } = await ask(
     context,
     ({ workflows: service }, signal) => service.list(request, { signal }),
     { repeatable: true },
   );
-  await printList(context, workflows, workflowKind(Date.now()));
+  await printList(context, workflows, workflowKind(Date.now()), sort);
 }
 
-async function getWorkflow(context: Context, name: string): Promise<void> {
-  const ref = parseRef(name, "get", context.flags.text("namespace"));
+async function getWorkflow(context: Line<typeof args>, name: string): Promise<void> {
+  const ref = parseRef(name, "get", context.args.namespace);
   const { workflow } = await ask(
     context,
     ({ workflows: service }, signal) => service.get({ workflow: ref }, { signal }),
@@ -69,19 +83,18 @@ async function getWorkflow(context: Context, name: string): Promise<void> {
   );
   const kind = workflowKind(Date.now());
   const { output } = context.globals;
-  if (output === "table" || output === "wide") await printList(context, [workflow!], kind);
+  if (output === "table" || output === "wide") await printList(context, [workflow!], kind, context.args.sort);
   else await printRecord(context.printer, output, await fullWorkflowRecord(workflow!), kind.name(workflow!));
 }
 
-async function listExecutions(context: Context): Promise<number> {
-  const { flags, notices } = context;
-  const workflow = flags.text("workflow");
-  const ref = workflow === undefined ? undefined : parseRef(workflow, "get", flags.text("namespace") ?? "");
+async function listExecutions(context: Line<typeof args>): Promise<number> {
+  const { namespace = "", workflow, status, limit, sort, watch } = context.args;
+  const ref = workflow === undefined ? undefined : parseRef(workflow, "get", namespace);
   const request = {
-    namespace: ref?.namespace ?? flags.text("namespace") ?? "",
+    namespace: ref?.namespace ?? namespace,
     workflow: ref?.name ?? "",
-    statuses: readStatuses(flags.texts("status")),
-    limit: readLimit(flags) || defaultLimit,
+    statuses: readStatuses(status),
+    limit: readLimit(limit) || defaultLimit,
   };
   const startedMs = Date.now();
   const { executions } = await ask(
@@ -89,16 +102,17 @@ async function listExecutions(context: Context): Promise<number> {
     ({ executions: service }, signal) => service.list(request, { signal }),
     { repeatable: true },
   );
-  if (!flags.has("limit") && executions.length === defaultLimit) {
-    notices.info(`Only the latest ${defaultLimit} are shown, --limit shows more`);
+  if (limit === undefined && executions.length === defaultLimit) {
+    context.notices.info(`Only the latest ${defaultLimit} are shown, --limit shows more`);
   }
-  await printList(context, executions, executionKind(startedMs, stdoutStyle(context.globals.color)));
-  if (!flags.has("watch")) return 0;
+  const kind = executionKind(startedMs, stdoutStyle(context.globals.color));
+  await printList(context, executions, kind, sort);
+  if (!watch) return 0;
   const { watchExecutions } = await import("../watch-executions.ts");
   return await watchExecutions(context, request, executions, startedMs);
 }
 
-async function getExecution(context: Context, id: string): Promise<void> {
+async function getExecution(context: Line<typeof args>, id: string): Promise<void> {
   const { execution } = await ask(
     context,
     ({ executions: service }, signal) => service.get({ id }, { signal }),
@@ -106,7 +120,8 @@ async function getExecution(context: Context, id: string): Promise<void> {
   );
   const { output, color } = context.globals;
   const kind = executionKind(Date.now(), stdoutStyle(color));
-  if (output === "table" || output === "wide") await printList(context, [execution!], kind);
+  if (output === "table" || output === "wide")
+    await printList(context, [execution!], kind, context.args.sort);
   else await printRecord(context.printer, output, executionRecord(execution!), kind.name(execution!));
 }
 
@@ -123,8 +138,7 @@ function readStatuses(given: readonly string[]): number[] {
     });
 }
 
-function readLimit(flags: Flags): number {
-  const text = flags.text("limit") ?? "0";
+function readLimit(text = "0"): number {
   if (!/^\d{1,9}$/.test(text)) throw usageError(`"${text}" is not a number for --limit`, "get");
   return Number(text);
 }

@@ -1,21 +1,32 @@
-import type { Command } from "../command.ts";
+import { defineCommand } from "citty";
+import { defineArgs, lineOf } from "../command.ts";
 import { describeCommand, describeGroup, describeProgram } from "../help-text.ts";
 import { verbs, verbsOf } from "../registry.ts";
 import { suggest } from "../suggest.ts";
 import { usageError } from "../usage-error.ts";
 
-export const help: Command = {
-  usage: "[VERB]",
-  summary: "Show help, of everything or of one verb",
-  examples: [["What run can do", "pawl help run"]],
-  flags: [],
-  arguments: { min: 0, max: 2 },
-  async run({ printer, arguments: words }) {
+const args = defineArgs({
+  verb: { type: "positional", required: false },
+  second: { type: "positional", required: false },
+});
+
+export const help = defineCommand({
+  meta: {
+    usage: "[VERB]",
+    description: "Show help, of everything or of one verb",
+    examples: [["What run can do", "pawl help run"]],
+  },
+  args,
+  async run(given) {
+    const {
+      printer,
+      args: { _: words },
+    } = lineOf(given);
     const verb = words.join(" ");
     const known = verbs[verb];
     if (verb === "") printer.line(describeProgram());
     else if (Object.hasOwn(verbs, verb) && known !== undefined) {
-      printer.line(describeCommand(verb, await known.load()));
+      printer.line(describeCommand(verb, await known()));
     } else if (verbsOf(verb).length > 0) printer.line(describeGroup(verb));
     else {
       const nearest = suggest(verb, Object.keys(verbs));
@@ -24,4 +35,4 @@ export const help: Command = {
     }
     return 0;
   },
-};
+});

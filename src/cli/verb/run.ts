@@ -1,52 +1,64 @@
-import type { Command, Context } from "../command.ts";
+import { defineCommand } from "citty";
+import { defineArgs, type Line, lineOf, namespaceArg } from "../command.ts";
 import { type Api, ask, serverApi } from "../connection.ts";
 import { decodeSources, readSource } from "../definition-sources.ts";
-import type { Flags } from "../flags.ts";
 import { watchToEnd } from "../follow-execution.ts";
 import { applySettings, readInput } from "../input.ts";
 import { printOutcome } from "../outcome.ts";
-import { progressFlag } from "../progress.ts";
+import { progressArg } from "../progress.ts";
 import { supervise } from "../supervise.ts";
 import { usageError } from "../usage-error.ts";
 import { parseRef } from "../workflow-ref.ts";
 
-export const run: Command = {
-  usage: "NAME|FILE",
-  summary: "Start an execution, follow it to its end, and print its output",
-  details:
-    "NAME is [namespace/]name[:version]. A FILE ends in .yaml, .yml or .json, starts with . or /, or is - (stdin);\n" +
-    "it runs as it stands and is not stored. Prints the output as JSON: indented on a terminal, else on one line.\n" +
-    "Ctrl-C cancels the execution; a second Ctrl-C leaves at once. --timeout cancels it and exits 124.",
-  examples: [
-    ["Run what was applied", `pawl run hello --input '{"name": "Ada"}'`],
-    ["Run a file", "pawl run ./hello.yaml --set name=Ada --set tries=3"],
-    ["Start it and go on", "pawl run nightly-backup --detach"],
-    ["Run a file where there is no server, as in CI", "pawl run --ephemeral ./hello.yaml"],
-    ["The whole execution as JSON", "pawl run hello -o json"],
-  ],
-  flags: [
-    { name: "input", short: "i", value: "JSON|@FILE|-", summary: "The input" },
-    {
-      name: "set",
-      value: "K=V",
-      repeat: true,
-      summary: "Put a value into the input; K may be a path like a.b, V is JSON or else text",
-    },
-    { name: "detach", short: "d", summary: "Print the id and do not wait" },
-    { name: "detach-on-interrupt", summary: "Let Ctrl-C detach instead of cancel" },
-    { name: "id", value: "ID", summary: "The id of the execution; starting the same twice is one execution" },
-    { name: "namespace", short: "n", value: "NAME", summary: "The namespace of a name that has none" },
-    progressFlag,
-    { name: "ephemeral", summary: "Run a FILE in this process, without a server, leaving nothing behind" },
-  ],
-  arguments: { min: 1, max: 1 },
-  async run(context) {
+const args = defineArgs({
+  what: { type: "positional" },
+  input: { type: "string", alias: "i", valueHint: "JSON|@FILE|-", description: "The input" },
+  set: {
+    type: "string",
+    valueHint: "K=V",
+    repeat: true,
+    description: "Put a value into the input; K may be a path like a.b, V is JSON or else text",
+  },
+  detach: { type: "boolean", alias: "d", description: "Print the id and do not wait" },
+  "detach-on-interrupt": { type: "boolean", description: "Let Ctrl-C detach instead of cancel" },
+  id: {
+    type: "string",
+    valueHint: "ID",
+    description: "The id of the execution; starting the same twice is one execution",
+  },
+  ...namespaceArg,
+  ...progressArg,
+  ephemeral: {
+    type: "boolean",
+    description: "Run a FILE in this process, without a server, leaving nothing behind",
+  },
+});
+
+export const run = defineCommand({
+  meta: {
+    usage: "NAME|FILE",
+    description: "Start an execution, follow it to its end, and print its output",
+    details:
+      "NAME is [namespace/]name[:version]. A FILE ends in .yaml, .yml or .json, starts with . or /, or is - (stdin);\n" +
+      "it runs as it stands and is not stored. Prints the output as JSON: indented on a terminal, else on one line.\n" +
+      "Ctrl-C cancels the execution; a second Ctrl-C leaves at once. --timeout cancels it and exits 124.",
+    examples: [
+      ["Run what was applied", `pawl run hello --input '{"name": "Ada"}'`],
+      ["Run a file", "pawl run ./hello.yaml --set name=Ada --set tries=3"],
+      ["Start it and go on", "pawl run nightly-backup --detach"],
+      ["Run a file where there is no server, as in CI", "pawl run --ephemeral ./hello.yaml"],
+      ["The whole execution as JSON", "pawl run hello -o json"],
+    ],
+  },
+  args,
+  async run(given) {
+    const context = lineOf(given);
     const request = await readRequest(context);
-    if (context.flags.has("ephemeral")) {
+    if (context.args.ephemeral) {
       const { withEphemeralApi } = await import("../ephemeral.ts");
       return await withEphemeralApi((api) => runAttached(context, api, request));
     }
-    if (context.flags.has("detach")) {
+    if (context.args.detach) {
       await ask(context, ({ executions }, signal) => executions.start(request, { signal }), {
         repeatable: true,
       });
@@ -55,26 +67,31 @@ export const run: Command = {
     }
     return await runAttached(context, serverApi(context), request);
   },
-};
+});
 
 type Request = Awaited<ReturnType<typeof readRequest>>;
 
-async function runAttached(context: Context, api: Api, request: Request): Promise<number> {
+async function runAttached(context: Line<typeof args>, api: Api, request: Request): Promise<number> {
   const { id } = request;
-  return await supervise(context, { api, id, onEnd: "cancel" }, async ({ interrupt, end }) => {
-    await api.call(({ executions }, signal) => executions.start(request, { signal }), {
-      repeatable: true,
-      signal: interrupt,
-    });
-    context.notices.debug(`execution ${id} started`);
-    return await printOutcome(context, await watchToEnd(context, api, id, end));
-  });
+  const onInterrupt = context.args["detach-on-interrupt"] ? "leave" : "cancel";
+  return await supervise(
+    context,
+    { api, id, onInterrupt, onTimeout: "cancel" },
+    async ({ interrupt, end }) => {
+      await api.call(({ executions }, signal) => executions.start(request, { signal }), {
+        repeatable: true,
+        signal: interrupt,
+      });
+      context.notices.debug(`execution ${id} started`);
+      const execution = await watchToEnd(context, api, id, end);
+      return await printOutcome(context, execution, { isKept: !context.args.ephemeral });
+    },
+  );
 }
 
-async function readRequest(context: Context) {
-  const { flags } = context;
-  const target = context.arguments[0]!;
-  if (target === "-" && flags.text("input") === "-") {
+async function readRequest({ args: given }: Line<typeof args>) {
+  const target = given.what;
+  if (target === "-" && given.input === "-") {
     throw usageError(
       "Standard input cannot be both the file and the input",
       "run",
@@ -82,24 +99,24 @@ async function readRequest(context: Context) {
     );
   }
   const isFile = looksLikeFile(target);
-  refuseMixtures(flags, target, isFile);
+  refuseMixtures(given, isFile);
   const what = isFile
     ? { case: "definition" as const, value: (await decodeSources([await readSource(target)]))[0]! }
-    : { case: "workflow" as const, value: parseRef(target, "run", flags.text("namespace")) };
-  const input = applySettings(await readInput(flags.text("input")), flags.texts("set"), "run");
-  return { id: readNewId(flags.text("id")), what, input };
+    : { case: "workflow" as const, value: parseRef(target, "run", given.namespace) };
+  const input = applySettings(await readInput(given.input), given.set, "run");
+  return { id: readNewId(given.id), what, input };
 }
 
-function refuseMixtures(flags: Flags, target: string, isFile: boolean): void {
-  if (!flags.has("ephemeral")) return;
+function refuseMixtures(given: Line<typeof args>["args"], isFile: boolean): void {
+  if (!given.ephemeral) return;
   if (!isFile) {
     throw usageError(
-      `--ephemeral needs a file, "${target}" is a name`,
+      `--ephemeral needs a file, "${given.what}" is a name`,
       "run",
-      `Write ./${target} for a file`,
+      `Write ./${given.what} for a file`,
     );
   }
-  const detached = ["detach", "detach-on-interrupt"].find((name) => flags.has(name));
+  const detached = (["detach", "detach-on-interrupt"] as const).find((name) => given[name]);
   if (detached !== undefined) {
     throw usageError(`--ephemeral cannot go on without this process`, "run", `Leave out --${detached}`);
   }

@@ -1,62 +1,96 @@
+import { defineCommand } from "citty";
 import { chooseHome } from "../../config/home.ts";
 import { Failure, type FailureCode } from "../../failure.ts";
-import type { Command, Flag } from "../command.ts";
+import { defineArgs, lineOf, type Values } from "../command.ts";
 
 /** Every option of `config.yaml` that may also be a flag, with what `--help` says about it. */
-const settings: readonly Flag[] = [
-  { name: "engine", value: "KIND", summary: "Where executions live: sqlite (default), temporal" },
-  { name: "durability", value: "KIND", summary: "When to commit: slice (default) or task, after every task" },
-  { name: "idle-exit", value: "D", summary: "End after so long without work; default: never" },
-  { name: "drain", value: "D", summary: "How long a stop waits for what is in flight; default 3s" },
-  {
-    name: "retain",
-    value: "AGE|N",
-    summary: "Keep ended executions for 12h, 30d, or the newest N; default forever",
+const settings = defineArgs({
+  engine: {
+    type: "string",
+    valueHint: "KIND",
+    description: "Where executions live: sqlite (default), temporal",
   },
-  { name: "listen", value: "HOST:PORT", summary: "Serve the API over TCP too; needs --token-file" },
-  { name: "token-file", value: "FILE", summary: "The token that callers over TCP must show" },
-  { name: "metrics", value: "HOST:PORT", summary: "Serve Prometheus metrics" },
-  { name: "temporal-address", value: "HOST:PORT", summary: "The Temporal server" },
-  { name: "temporal-namespace", value: "NAME", summary: "The Temporal namespace" },
-  { name: "temporal-task-queue", value: "NAME", summary: "The Temporal task queue" },
-  { name: "temporal-api-key-file", value: "FILE", summary: "The Temporal API key" },
-  {
-    name: "temporal-tls-ca-file",
-    value: "FILE",
-    summary: "The certificate authority of the Temporal server",
+  durability: {
+    type: "string",
+    valueHint: "KIND",
+    description: "When to commit: slice (default) or task, after every task",
   },
-  { name: "temporal-tls-cert-file", value: "FILE", summary: "The client's certificate for Temporal" },
-  { name: "temporal-tls-key-file", value: "FILE", summary: "The client's key for Temporal" },
-  { name: "queue-when-unavailable", summary: "Keep what is started while the engine is down" },
-];
+  "idle-exit": {
+    type: "string",
+    valueHint: "D",
+    description: "End after so long without work; default: never",
+  },
+  drain: {
+    type: "string",
+    valueHint: "D",
+    description: "How long a stop waits for what is in flight; default 3s",
+  },
+  retain: {
+    type: "string",
+    valueHint: "AGE|N",
+    description: "Keep ended executions for 12h, 30d, or the newest N; default forever",
+  },
+  listen: {
+    type: "string",
+    valueHint: "HOST:PORT",
+    description: "Serve the API over TCP too; needs --token-file",
+  },
+  "token-file": {
+    type: "string",
+    valueHint: "FILE",
+    description: "The token that callers over TCP must show",
+  },
+  metrics: { type: "string", valueHint: "HOST:PORT", description: "Serve Prometheus metrics" },
+  "temporal-address": { type: "string", valueHint: "HOST:PORT", description: "The Temporal server" },
+  "temporal-namespace": { type: "string", valueHint: "NAME", description: "The Temporal namespace" },
+  "temporal-task-queue": { type: "string", valueHint: "NAME", description: "The Temporal task queue" },
+  "temporal-api-key-file": { type: "string", valueHint: "FILE", description: "The Temporal API key" },
+  "temporal-tls-ca-file": {
+    type: "string",
+    valueHint: "FILE",
+    description: "The certificate authority of the Temporal server",
+  },
+  "temporal-tls-cert-file": {
+    type: "string",
+    valueHint: "FILE",
+    description: "The client's certificate for Temporal",
+  },
+  "temporal-tls-key-file": {
+    type: "string",
+    valueHint: "FILE",
+    description: "The client's key for Temporal",
+  },
+  "queue-when-unavailable": { type: "boolean", description: "Keep what is started while the engine is down" },
+});
 
-export const serve: Command = {
-  usage: "",
-  summary: "Run the server in the foreground",
-  details:
-    "Any verb that needs a server starts one in the background; serve is for supervisors, containers and terminals.\n" +
-    "Every option can stand in config.yaml in the home, and in a variable such as PAWL_ENGINE.\n" +
-    "Exits 4 when a server already runs on this home.",
-  examples: [
-    ["Run a server for this home", "pawl serve"],
-    ["Run one in a directory of its own", "pawl serve --home /srv/pawl"],
-  ],
-  flags: [
-    ...settings,
-    { name: "spawned", summary: "Started by a client: readiness goes to fd 3", hidden: true },
-  ],
-  arguments: { min: 0, max: 0 },
-  async run({ flags, globals, notices }) {
-    const spawned = flags.has("spawned");
+const args = defineArgs({
+  ...settings,
+  spawned: { type: "boolean", description: "Started by a client: readiness goes to fd 3", hidden: true },
+});
+
+export const serve = defineCommand({
+  meta: {
+    usage: "",
+    description: "Run the server in the foreground",
+    details:
+      "Any verb that needs a server starts one in the background; serve is for supervisors, containers and terminals.\n" +
+      "Every option can stand in config.yaml in the home, and in a variable such as PAWL_ENGINE.\n" +
+      "Exits 4 when a server already runs on this home.",
+    examples: [
+      ["Run a server for this home", "pawl serve"],
+      ["Run one in a directory of its own", "pawl serve --home /srv/pawl"],
+    ],
+  },
+  args,
+  async run(given) {
+    const { args: values, globals, notices } = lineOf(given);
+    const { spawned } = values;
     const { serve: run } = await import("../../compose.ts");
-    const given = Object.fromEntries(
-      [...settings.map(({ name }) => name), "log-level"].map((name) => [name, flags.text(name)]),
-    );
     try {
       return await run({
         home: chooseHome(globals.home),
         foreground: !spawned,
-        settings: spawned ? {} : { flags: given, env: process.env },
+        settings: spawned ? {} : { flags: givenSettings(values), env: process.env },
         onReady: (socket) => {
           if (!spawned) notices.info(`pawl is serving on ${socket} (pid ${process.pid}), Ctrl-C stops it`);
         },
@@ -65,7 +99,14 @@ export const serve: Command = {
       throw explain(error);
     }
   },
-};
+});
+
+/** As text, like in a variable. */
+function givenSettings(values: Values<typeof settings>): Record<string, string> {
+  const all: Readonly<Record<string, unknown>> = values;
+  const given = [...Object.keys(settings), "log-level"].filter((name) => (all[name] ?? false) !== false);
+  return Object.fromEntries(given.map((name) => [name, String(all[name])]));
+}
 
 /** What the caller did wrong keeps its code; every other reason is that there is no server now (exit 3). */
 function explain(error: unknown): unknown {

@@ -1,40 +1,49 @@
+import { defineCommand } from "citty";
 import { chooseHome, locateHome } from "../../config/home.ts";
-import type { Command, Context } from "../command.ts";
+import { type Context, defineArgs, type Line, lineOf } from "../command.ts";
 import { parseTime } from "../duration.ts";
-import { logLevels } from "../globals.ts";
+import { type LogLevel, logLevels } from "../globals.ts";
 import { readServerLog } from "../server-log.ts";
 import { type Style, stdoutStyle } from "../style.ts";
 import { usageError } from "../usage-error.ts";
 import { printable } from "../wire.ts";
 
-export const serverLogs: Command = {
-  usage: "",
-  summary: "Print the server's log, also when no server runs",
-  examples: [
-    ["What went wrong lately", "pawl server logs --since 1h --level warn"],
-    ["The last lines, and those to come", "pawl server logs --tail 20 -f"],
-    ["As it is written, one JSON document per line", "pawl server logs -o jsonl"],
-  ],
-  flags: [
-    { name: "follow", short: "f", summary: "Go on with new lines" },
-    { name: "since", value: "WHEN", summary: "Only from then on: a duration (10m) or a time (RFC 3339)" },
-    {
-      name: "level",
-      value: "LEVEL",
-      choices: logLevels,
-      summary: `Only lines at least so grave: ${logLevels.join(", ")}`,
-    },
-    { name: "tail", value: "N", summary: "Only the last N lines of what is there" },
-  ],
-  arguments: { min: 0, max: 0 },
-  async run(context) {
-    const { flags, globals, printer, notices, exit } = context;
+const args = defineArgs({
+  follow: { type: "boolean", alias: "f", description: "Go on with new lines" },
+  since: {
+    type: "string",
+    valueHint: "WHEN",
+    description: "Only from then on: a duration (10m) or a time (RFC 3339)",
+  },
+  level: {
+    type: "enum",
+    valueHint: "LEVEL",
+    options: [...logLevels],
+    description: `Only lines at least so grave: ${logLevels.join(", ")}`,
+  },
+  tail: { type: "string", valueHint: "N", description: "Only the last N lines of what is there" },
+});
+
+export const serverLogs = defineCommand({
+  meta: {
+    usage: "",
+    description: "Print the server's log, also when no server runs",
+    examples: [
+      ["What went wrong lately", "pawl server logs --since 1h --level warn"],
+      ["The last lines, and those to come", "pawl server logs --tail 20 -f"],
+      ["As it is written, one JSON document per line", "pawl server logs -o jsonl"],
+    ],
+  },
+  args,
+  async run(given) {
+    const context = lineOf(given);
+    const { globals, printer, notices, exit } = context;
     process.on("SIGINT", () => exit(130));
     const { logs, path } = locateHome(chooseHome(globals.home));
     const reading = {
       wanted: readFilter(context),
       tail: readTail(context),
-      follow: flags.has("follow"),
+      follow: context.args.follow,
       signal: printer.closed,
     };
     const format = formatter(context);
@@ -46,19 +55,18 @@ export const serverLogs: Command = {
     if (printed === 0) notices.info(`Nothing in the log of "${path}"`);
     return 0;
   },
-};
+});
 
 type Entry = { time?: unknown; level?: unknown; message?: unknown } & Record<string, unknown>;
 
-function readFilter({ flags }: Context): (line: string) => boolean {
-  const since = flags.text("since");
+function readFilter({ args: { since, level } }: Line<typeof args>): (line: string) => boolean {
   const sinceMs = since === undefined ? undefined : parseTime(since, "--since", "server logs");
-  const least = logLevels.indexOf((flags.text("level") ?? "debug") as (typeof logLevels)[number]);
+  const least = logLevels.indexOf(level ?? "debug");
   return (line) => {
     const entry = parse(line);
-    if (entry === undefined) return sinceMs === undefined && !flags.has("level");
+    if (entry === undefined) return sinceMs === undefined && level === undefined;
     if (sinceMs !== undefined && !(Date.parse(String(entry.time)) >= sinceMs)) return false;
-    return logLevels.indexOf(entry.level as (typeof logLevels)[number]) <= least;
+    return logLevels.indexOf(entry.level as LogLevel) <= least;
   };
 }
 
@@ -93,8 +101,7 @@ function parse(line: string): Entry | undefined {
   }
 }
 
-function readTail({ flags }: Context): number | undefined {
-  const text = flags.text("tail");
+function readTail({ args: { tail: text } }: Line<typeof args>): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,6}$/.test(text)) throw usageError(`"${text}" is not a number for --tail`, "server logs");
   return Number(text);

@@ -1,15 +1,17 @@
+import { defineCommand } from "citty";
 import { Failure } from "../../failure.ts";
-import type { Command } from "../command.ts";
+import { lineOf } from "../command.ts";
 import { clientOptions } from "../connection.ts";
 import { printServer } from "../server-view.ts";
 
-export const serverRestart: Command = {
-  usage: "",
-  summary: "Stop the server, whatever its state, and start a new one in the background",
-  examples: [["Restart it", "pawl server restart"]],
-  flags: [],
-  arguments: { min: 0, max: 0 },
-  async run(context) {
+export const serverRestart = defineCommand({
+  meta: {
+    usage: "",
+    description: "Stop the server, whatever its state, and start a new one in the background",
+    examples: [["Restart it", "pawl server restart"]],
+  },
+  async run(given) {
+    const context = lineOf(given);
     if (!context.globals.start) {
       const hint = "Leave --no-start out, or stop it: pawl server stop";
       throw new Failure("invalid_argument", "A restart starts a server, --no-start forbids it", { hint });
@@ -20,4 +22,4 @@ export const serverRestart: Command = {
     await printServer(context, info, `restarted (pid ${info.pid})`);
     return 0;
   },
-};
+});

@@ -1,17 +1,19 @@
-import type { Command } from "../command.ts";
+import { defineCommand } from "citty";
+import { lineOf } from "../command.ts";
 import { clientOptions } from "../connection.ts";
 import { printAbsence, printPhase, printServer } from "../server-view.ts";
 
-export const serverStatus: Command = {
-  usage: "",
-  summary: "Show the server's state; exits 3 when none runs",
-  examples: [
-    ["For people", "pawl server status"],
-    ["For scripts", "pawl server status -o json"],
-  ],
-  flags: [],
-  arguments: { min: 0, max: 0 },
-  async run(context) {
+export const serverStatus = defineCommand({
+  meta: {
+    usage: "",
+    description: "Show the server's state; exits 3 when none runs",
+    examples: [
+      ["For people", "pawl server status"],
+      ["For scripts", "pawl server status -o json"],
+    ],
+  },
+  async run(given) {
+    const context = lineOf(given);
     process.on("SIGINT", () => context.exit(130));
     const { serverStatus: inspect } = await import("../../client/control.ts");
     const status = await inspect(clientOptions(context, { start: false }));
@@ -24,4 +26,4 @@ export const serverStatus: Command = {
     else await printPhase(context, status.phase, status.pid);
     return 0;
   },
-};
+});

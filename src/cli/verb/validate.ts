@@ -1,27 +1,30 @@
+import { defineCommand } from "citty";
 import { parseDefinitions } from "../../dsl/definition.ts";
 import type { Diagnostic } from "../../dsl/diagnostic.ts";
-import { type Command, fileFlag } from "../command.ts";
+import { fileArgs, lineOf } from "../command.ts";
 import { readSources } from "../definition-sources.ts";
 import { showDiagnostics } from "../diagnostics.ts";
 import { printRecords } from "../record.ts";
 import { stderrStyle } from "../style.ts";
 import { usageError } from "../usage-error.ts";
 
-export const validate: Command = {
-  usage: "-f PATH...",
-  summary: "Check definitions without a server",
-  details:
-    "Prints one line per definition on stdout, and every problem with its place on stderr.\n" +
-    "Exits 2 when a definition has an error; warnings alone exit 0.",
-  examples: [
-    ["Check a file", "pawl validate -f hello.yaml"],
-    ["Check a directory, recursively", "pawl validate -f workflows/"],
-    ["Check what another program writes", "generate | pawl validate -f -"],
-  ],
-  flags: [fileFlag],
-  arguments: { min: 0, max: Number.POSITIVE_INFINITY },
-  async run({ flags, arguments: more, printer, notices, globals }) {
-    const paths = [...flags.texts("file"), ...more];
+export const validate = defineCommand({
+  meta: {
+    usage: "-f PATH...",
+    description: "Check definitions without a server",
+    details:
+      "Prints one line per definition on stdout, and every problem with its place on stderr.\n" +
+      "Exits 2 when a definition has an error; warnings alone exit 0.",
+    examples: [
+      ["Check a file", "pawl validate -f hello.yaml"],
+      ["Check a directory, recursively", "pawl validate -f workflows/"],
+      ["Check what another program writes", "generate | pawl validate -f -"],
+    ],
+  },
+  args: fileArgs,
+  async run(given) {
+    const { args, printer, notices, globals } = lineOf(given);
+    const paths = [...args.file, ...args.paths];
     if (paths.length === 0) throw usageError("Nothing to validate: pawl validate -f PATH", "validate");
 
     const lines: string[] = [];
@@ -42,7 +45,7 @@ export const validate: Command = {
     else await printRecords(printer, globals.output, records, lines.map(nameOf));
     return diagnostics.some(({ severity }) => severity === "error") ? 2 : 0;
   },
-};
+});
 
 function nameOf(line: string): string {
   return `workflow/${line.split(" ")[1]}`;

@@ -1,16 +1,19 @@
+import { defineCommand } from "citty";
 import { commit, version as number } from "../../config/version.ts";
-import type { Command } from "../command.ts";
+import { lineOf } from "../command.ts";
 import { printRecord } from "../record.ts";
+import { versionLine } from "../version-line.ts";
 
-export const version: Command = {
-  usage: "",
-  summary: "Print the version of this executable",
-  examples: [["For scripts", "pawl version -o json"]],
-  flags: [],
-  arguments: { min: 0, max: 0 },
-  async run({ printer, globals }) {
+export const version = defineCommand({
+  meta: {
+    usage: "",
+    description: "Print the version of this executable",
+    examples: [["For scripts", "pawl version -o json"]],
+  },
+  async run(given) {
+    const { printer, globals } = lineOf(given);
     if (globals.output === "table" || globals.output === "wide") {
-      printer.line(`pawl ${number} (${commit}, ${process.platform} ${process.arch})`);
+      printer.line(versionLine());
     } else {
       const record = {
         name: "pawl",
@@ -24,4 +27,4 @@ export const version: Command = {
     }
     return 0;
   },
-};
+});
