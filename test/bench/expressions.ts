@@ -134,7 +134,8 @@ console.log(
 console.log(table(rows));
 console.log(
   `\nMedian: ${summary.medianNs.toFixed(0)} ns per evaluation, ${summary.medianCompileUs.toFixed(1)} µs to compile (bar 20), ` +
-    `${summary.medianRatioToJqWasm.toFixed(0)}× faster than jq-wasm (bar 300), ${summary.medianRatioToJqjs.toFixed(1)}× faster than jqjs (bar 5)`,
+    `${summary.medianRatioToJqWasm.toFixed(0)}× faster than jq-wasm (bar 300), ` +
+    `${summary.medianRatioToJqjs.toFixed(1)}× faster than jqjs (bar 5)`,
 );
 const folder = resolve(import.meta.dir, "../../bench/results");
 mkdirSync(folder, { recursive: true });

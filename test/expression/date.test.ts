@@ -116,7 +116,9 @@ describe("strptime", () => {
 test("Whole dates are parsed and formatted as jq does it", async () => {
   const seconds = Array.from({ length: 200 }, (_, index) => Math.floor(-2e9 + index * 31_337_331.7));
   const format = "%Y-%m-%dT%H:%M:%SZ %j %U %V %G %a %b %e %I %p %y";
-  const program = `.seconds[] as $s | .format as $f | $s | [gmtime, strftime($f), (todate | fromdate), (todate | strptime("%Y-%m-%dT%H:%M:%SZ"))]`;
+  const program =
+    ".seconds[] as $s | .format as $f | $s | " +
+    '[gmtime, strftime($f), (todate | fromdate), (todate | strptime("%Y-%m-%dT%H:%M:%SZ"))]';
   const oracle = await Oracle.load();
   const expected = (await oracle.outputs(program, { seconds, format }))!.map((line) => JSON.parse(line));
   const iso = "%Y-%m-%dT%H:%M:%SZ";
