@@ -2,7 +2,10 @@ import type { Context } from "./command.ts";
 import { isTerminal } from "./style.ts";
 import { usageError } from "./usage-error.ts";
 
-/** Asks for a yes on a terminal; off a terminal, and when `confirmed` (`--yes`), the answer is yes. `--no-input` refuses to ask. */
+/**
+ * Asks for a yes on a terminal; off a terminal, and when `confirmed` (`--yes`), the answer is yes. `--no-input` refuses
+ * to ask.
+ */
 export async function confirm(context: Context, confirmed: boolean, question: string): Promise<boolean> {
   if (confirmed || !isTerminal(0) || !isTerminal(2)) return true;
   if (!context.globals.prompt) throw usageError("Not confirmed", "", "Give --yes");

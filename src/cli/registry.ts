@@ -25,6 +25,12 @@ const server = {
       return (await import("./verb/server-status.ts")).serverStatus;
     }),
     logs: verb("Print the server's log", async () => (await import("./verb/server-logs.ts")).serverLogs),
+    backup: verb("Copy everything the server stores into a file", async () => {
+      return (await import("./verb/server-backup.ts")).serverBackup;
+    }),
+    restore: verb("Put a backup into a home that has no data yet", async () => {
+      return (await import("./verb/server-restore.ts")).serverRestore;
+    }),
   },
 } satisfies CommandDef;
 

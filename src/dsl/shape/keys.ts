@@ -1,10 +1,11 @@
 import type { JsonObject } from "../../expression/json.ts";
+import { nearest } from "../../expression/nearest.ts";
 import type { Findings } from "../source/finding.ts";
 import { nameSpan, type Place } from "../source/place.ts";
 import { quoted } from "../source/quote.ts";
 import { subject } from "./describe.ts";
 import type { Record, Shape } from "./shape.ts";
-import { didYouMean, nearest } from "./suggest.ts";
+import { didYouMean } from "./suggest.ts";
 
 /** Unknown, missing and conflicting keys of one record. */
 export function checkKeys(shape: Record, value: JsonObject, place: Place, findings: Findings): void {

@@ -1,3 +1,4 @@
+import { nearest } from "../../expression/nearest.ts";
 import { quoted } from "../source/quote.ts";
 import type { TaskKindName } from "../types.ts";
 import { callShapes } from "./call.ts";
@@ -20,7 +21,6 @@ import {
   truth,
   union,
 } from "./shape.ts";
-import { nearest } from "./suggest.ts";
 import { duration } from "./text.ts";
 
 /** dsl-reference.md "Task": what every kind has. */

@@ -1,7 +1,7 @@
 import { ExpressionError } from "../expression.ts";
+import { nearest } from "../nearest.ts";
 import type { Position } from "../syntax/ast.ts";
 import type { UserFunction } from "./function.ts";
-import { nearest } from "./suggestion.ts";
 
 /** What a name means at one place of the program. Mirrors at compile time what `Env` is at run time. */
 export class Scope {
@@ -104,13 +104,13 @@ export interface Program {
 function undefinedName(
   name: string,
   place: Position,
-  suggestion: string | null,
+  suggestion: string | undefined,
   sigil: string,
 ): ExpressionError {
   return new ExpressionError(`${name} is not defined`, {
     kind: "syntax",
     offset: place.offset,
     length: place.length,
-    ...(suggestion !== null && { hint: `Did you mean '${sigil}${suggestion}'?` }),
+    ...(suggestion !== undefined && { hint: `Did you mean '${sigil}${suggestion}'?` }),
   });
 }
