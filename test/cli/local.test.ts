@@ -82,6 +82,18 @@ test("validate names what is valid, without a server", async () => {
   });
 });
 
+test("validate warns of what is valid but cannot be run yet", async () => {
+  await place.file("later.yaml", definition("later", "  - x: { set: { a: 1 } }\nevaluate: { language: js }"));
+  expect(await pawl("validate", "-f", "later.yaml")).toEqual({
+    code: 0,
+    stdout: "workflow default/later:1.0.0 valid\n",
+    stderr: expect.stringMatching(/^later\.yaml:4:\d+: warning: "language: js" is not supported yet\n/),
+  });
+  expect((await pawl("validate", "-q", "-f", "later.yaml")).stderr).toBe("");
+  const [record] = JSON.parse((await pawl("validate", "-f", "later.yaml", "-o", "json")).stdout);
+  expect([record.valid, record.diagnostics[0].severity]).toEqual([true, "warning"]);
+});
+
 test("validate shows each mistake with its place, its line and a caret", async () => {
   await place.file("wrong.yaml", definition("wrong", "  - call:\n      cal: http"));
   const { stdout, stderr, code } = await pawl("validate", "-f", "wrong.yaml");

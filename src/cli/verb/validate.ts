@@ -1,5 +1,5 @@
 import { defineCommand } from "citty";
-import { parseDefinitions } from "../../dsl/definition.ts";
+import { type ParseResult, parseDefinitions, unsupported } from "../../dsl/definition.ts";
 import type { Diagnostic } from "../../dsl/diagnostic.ts";
 import { fileArgs, lineOf } from "../command.ts";
 import { readSources } from "../definition-sources.ts";
@@ -13,8 +13,8 @@ export const validate = defineCommand({
     usage: "-f PATH...",
     description: "Check definitions without a server",
     details:
-      "Prints one line per definition on stdout, and every problem with its place on stderr.\n" +
-      "Exits 2 when a definition has an error; warnings alone exit 0.",
+      "Prints one line per definition on stdout, and every problem with its place on stderr; what is valid but cannot\n" +
+      "be run yet is a warning. Exits 2 when a definition has an error; warnings alone exit 0.",
     examples: [
       ["Check a file", "pawl validate -f hello.yaml"],
       ["Check a directory, recursively", "pawl validate -f workflows/"],
@@ -32,12 +32,13 @@ export const validate = defineCommand({
     const diagnostics: Diagnostic[] = [];
     for (const { file, bytes } of await readSources(paths)) {
       const result = parseDefinitions(file, bytes);
-      diagnostics.push(...result.diagnostics);
-      const valid = !result.diagnostics.some(({ severity }) => severity === "error");
+      const told = withUnsupported(result);
+      diagnostics.push(...told);
+      const valid = !told.some(({ severity }) => severity === "error");
       const workflows = result.definitions.map(({ document: { document } }) => {
         return `${document.namespace}/${document.name}:${document.version}`;
       });
-      records.push({ file, valid, workflows, diagnostics: result.diagnostics });
+      records.push({ file, valid, workflows, diagnostics: told });
       for (const workflow of workflows) lines.push(`workflow ${workflow} valid`);
     }
     showDiagnostics(diagnostics, notices, stderrStyle(globals.color));
@@ -46,6 +47,14 @@ export const validate = defineCommand({
     return diagnostics.some(({ severity }) => severity === "error") ? 2 : 0;
   },
 });
+
+/** What is valid but cannot be run yet is warned of, in the order of places. */
+function withUnsupported({ definitions, diagnostics }: ParseResult): Diagnostic[] {
+  const warnings = definitions
+    .flatMap(unsupported)
+    .map((diagnostic) => ({ ...diagnostic, severity: "warning" as const }));
+  return [...diagnostics, ...warnings].sort((a, b) => a.line - b.line || a.column - b.column);
+}
 
 function nameOf(line: string): string {
   return `workflow/${line.split(" ")[1]}`;
