@@ -4,15 +4,17 @@ import { join } from "node:path";
 import type { Transport } from "@connectrpc/connect";
 import type { ActivityPolicy } from "./activity/activity.ts";
 import { runActivity } from "./activity/run.ts";
-import { locateHome } from "./config/home.ts";
+import { type Home, locateHome } from "./config/home.ts";
 import type { Settings } from "./config/options.ts";
 import { readSettings, type SettingsSources } from "./config/settings.ts";
 import { commit, version } from "./config/version.ts";
 import { runDaemon } from "./daemon/daemon.ts";
+import { withoutServer } from "./daemon/exclusion.ts";
 import type { CreateService } from "./daemon/service.ts";
 import { systemClock } from "./engine/sqlite/clock.ts";
 import { fileStore, memoryStore } from "./engine/sqlite/database.ts";
 import { systemRandom } from "./engine/sqlite/random.ts";
+import { restoreStore } from "./engine/sqlite/restore.ts";
 import { createSqliteEngine } from "./engine/sqlite/sqlite.ts";
 import { Failure } from "./failure.ts";
 import { type ApiServer, createServer } from "./server/server.ts";
@@ -39,7 +41,7 @@ export function serve(options: ServeOptions): Promise<number> {
         refuseAbsent(settings);
         mkdirSync(home.data, { recursive: true, mode: 0o700 });
         const engine = createSqliteEngine({
-          store: fileStore(join(home.data, "pawl.db")),
+          store: fileStore(storePath(home)),
           clock: systemClock,
           random: systemRandom,
           runActivity,
@@ -61,6 +63,15 @@ export function serve(options: ServeOptions): Promise<number> {
   };
   return runDaemon({ home: options.home, foreground: options.foreground, create, onReady: options.onReady });
 }
+
+/** Puts a backup into a home that has no data yet and no server. Rejects what `withoutServer` and `restoreStore` do. */
+export function restoreHome(home: string, backup: string): Promise<void> {
+  return withoutServer(home, (located) => restoreStore(backup, storePath(located)));
+}
+
+export { verifyStore as verifyBackup } from "./engine/sqlite/restore.ts";
+
+const storePath = (home: Home) => join(home.data, "pawl.db");
 
 /** An option for a part that does not exist yet must not be taken in silence. Throws `unimplemented`. */
 function refuseAbsent(settings: Settings): void {

@@ -1,12 +1,44 @@
-import type { Home } from "../config/home.ts";
+import { type Home, locateHome, prepareHome } from "../config/home.ts";
 import { Failure } from "../failure.ts";
 import { Lock } from "./platform/lock.ts";
 import { readNote } from "./platform/note.ts";
-import type { Platform } from "./platform/platform.ts";
+import { type Platform, platform } from "./platform/platform.ts";
 
 const startKernelWaitMs = 60_000;
 /** Waits of clients that gave up may still pass through the lock for a moment after its holder's end. */
 const passingHolderMs = 250;
+
+/**
+ * Runs `work` while no server is there and none can start, for what has to have a home to itself. Rejects
+ * `failed_precondition` when a server lives, and what `work` throws.
+ */
+export async function withoutServer<T>(path: string, work: (home: Home) => T): Promise<T> {
+  const home = locateHome(path);
+  prepareHome(home);
+  const kernel = await platform();
+  const startLock = await acquireStartLock(kernel, home);
+  try {
+    const lock = await acquireDaemonLock(kernel, home);
+    if (!lock) {
+      const pid = inspectHolder(kernel, home);
+      throw new Failure(
+        "failed_precondition",
+        `A server is running on "${home.path}" (pid ${pid ?? "not visible here"})`,
+        {
+          reason: "server-running",
+          hint: "Stop it first: pawl server stop",
+        },
+      );
+    }
+    try {
+      return work(home);
+    } finally {
+      lock.release();
+    }
+  } finally {
+    startLock.release();
+  }
+}
 
 /** Waits for `start.lock`, which a client holds while it starts a server. The wait is on the kernel. */
 export async function acquireStartLock(kernel: Platform, home: Home): Promise<Lock> {

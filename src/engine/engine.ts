@@ -62,8 +62,8 @@ export interface Engine {
   records(query: RecordQuery): AsyncIterable<HistoryRecord>;
   /**
    * Copies the whole store, as it is now, into a new file, while everything goes on. `already_exists` when there is
-   * such a file, `resource_exhausted` for a full disk, `failed_precondition` when the path cannot be written, another backup is under way or
-   * the engine has no store of its own.
+   * such a file, `resource_exhausted` for a full disk, `failed_precondition` when the path cannot be written, another
+   * backup is under way or the engine has no store of its own.
    */
   backup(path: string, signal: AbortSignal): Promise<{ readonly bytes: number }>;
   /** Stores CloudEvents and hands them to whoever listens. */

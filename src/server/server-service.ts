@@ -1,5 +1,7 @@
+import { isAbsolute } from "node:path";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { ConnectRouter } from "@connectrpc/connect";
+import { Failure } from "../failure.ts";
 import { ServerService } from "../gen/pawl/v1/server_pb.ts";
 import type { Context } from "./context.ts";
 
@@ -33,6 +35,17 @@ export function registerServer(router: ConnectRouter, context: Context): void {
       // The answer leaves first: the stop begins once this call has returned.
       setImmediate(() => context.shutdown(request.reason || "stop"));
       return {};
+    },
+    async backup({ path }, call) {
+      if (!isAbsolute(path)) {
+        throw new Failure("invalid_argument", `"${path}" is not an absolute path`, {
+          reason: "backup-path-relative",
+          hint: "Name the file with its whole path",
+        });
+      }
+      const { bytes } = await engine.backup(path, call.signal);
+      context.log("info", "Backup made", { path, bytes });
+      return { bytes: BigInt(bytes) };
     },
   });
 }

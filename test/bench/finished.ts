@@ -108,9 +108,8 @@ const filters: readonly [string, ExecutionFilter][] = [
 try {
   const from = performance.now();
   await fill();
-  console.log(
-    `${executions} executions, ${(statSync(path).size / 1e6).toFixed(0)} MB, filled in ${((performance.now() - from) / 1_000).toFixed(1)} s`,
-  );
+  const [size, filled] = [statSync(path).size / 1e6, (performance.now() - from) / 1_000];
+  console.log(`${executions} executions, ${size.toFixed(0)} MB, filled in ${filled.toFixed(1)} s`);
   const engine = open();
   const starting = performance.now();
   await engine.start();

@@ -29,8 +29,8 @@ export interface CopySource {
 
 /**
  * Copies a store's file; the copy stands under its name once it is complete and on disk, and needs no log. Rejects
- * `already_exists`, `resource_exhausted` for a full disk or a log that grew too long, `failed_precondition` for a path that cannot be
- * written, and what the signal was aborted with. Answers the size in bytes.
+ * `already_exists`, `resource_exhausted` for a full disk or a log that grew too long, `failed_precondition` for a path
+ * that cannot be written, and what the signal was aborted with. Answers the size in bytes.
  */
 export async function copyStore(source: CopySource, path: string, signal: AbortSignal): Promise<number> {
   if (statSync(path, { throwIfNoEntry: false })) {
