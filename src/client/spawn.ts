@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { Home } from "../config/home.ts";
@@ -45,6 +45,7 @@ export async function spawnServer(
 /** In its own session, without a terminal, our descriptors or our environment. */
 function spawn(kernel: Platform, home: Home, output: string) {
   try {
+    keep(output);
     const log = openSync(output, "w", 0o600);
     try {
       const child = Bun.spawn([...command(kernel), "serve", "--spawned", "--home", home.path], {
@@ -62,6 +63,11 @@ function spawn(kernel: Platform, home: Home, output: string) {
   } catch (error) {
     throw cannotSpawn(error as NodeJS.ErrnoException);
   }
+}
+
+/** What the server before wrote outside of its log is how it crashed. */
+function keep(path: string): void {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) renameSync(path, `${path}.1`);
 }
 
 /** Run from its sources, the executable is the runtime, and its first argument our main module. */

@@ -5,14 +5,14 @@ import { commit, version } from "../config/version.ts";
 import { Failure } from "../failure.ts";
 import { acquireDaemonLock, acquireStartLock, alreadyRunning, inspectHolder } from "./exclusion.ts";
 import { IdleTimer } from "./idle.ts";
-import { openLog } from "./log.ts";
+import { type LogFile, openLog } from "./log.ts";
 import type { Lock } from "./platform/lock.ts";
 import { type Phase, writeNote } from "./platform/note.ts";
 import { type Platform, platform } from "./platform/platform.ts";
 import { announce } from "./platform/readiness.ts";
 import { Publication } from "./publication.ts";
 import { reapOrphans } from "./reaper.ts";
-import type { CreateService, Identity, Log, Service } from "./service.ts";
+import type { CreateService, Identity, Lifetime, Log, Service } from "./service.ts";
 import { StopRequest } from "./stop.ts";
 import { type Supervisor, supervisor } from "./supervisor.ts";
 import { watchHome } from "./watch.ts";
@@ -74,6 +74,7 @@ class Daemon {
   readonly #home: Home;
   readonly #kernel: Platform;
   readonly #identity: Identity;
+  readonly #logFile: LogFile;
   readonly #log: Log;
   readonly #stop = new StopRequest();
   readonly #service: Service;
@@ -89,9 +90,11 @@ class Daemon {
     this.#kernel = kernel;
     this.#lock = lock;
     this.#identity = identify(options, home);
-    this.#log = openLog(home.logs).write;
+    this.#logFile = openLog(home.logs);
+    this.#log = this.#logFile.write;
     this.#stop.listenToSignals(options.foreground);
-    this.#service = options.create(this.#identity, (reason) => this.#stop.request(reason), this.#log);
+    const shutdown = (reason: string) => this.#stop.request(reason);
+    this.#service = options.create(this.#identity, shutdown, this.#log, this.#logFile.redact);
     this.#publication = new Publication(kernel, home.socket, (socket) => {
       this.#idle?.track(socket);
       this.#service.accept(socket);
@@ -105,7 +108,7 @@ class Daemon {
     this.#log("info", "Starting", { version, commit, instance: instanceId, pid: process.pid });
     try {
       await this.#service.open();
-      this.#watchIdleness();
+      this.#adopt(this.#service.lifetime?.() ?? {});
       removeLeftovers(this.#home);
       await this.#publication.publish();
     } catch (error) {
@@ -139,8 +142,8 @@ class Daemon {
     return code;
   }
 
-  #watchIdleness(): void {
-    const { idleExitMs, isIdle = () => true } = this.#service.lifetime?.() ?? {};
+  #adopt({ idleExitMs, isIdle = () => true, logLevel }: Lifetime): void {
+    if (logLevel !== undefined) this.#logFile.setLevel(logLevel);
     if (idleExitMs === undefined) return;
     this.#idle = new IdleTimer(idleExitMs, isIdle, () => this.#stop.request("idle"));
   }

@@ -20,6 +20,8 @@ export interface Identity {
 export interface Lifetime {
   /** How long a stop waits for what is in flight; 3000 unless given. */
   readonly drainMs?: number;
+  /** The least that goes into the log; `info` unless given. */
+  readonly logLevel?: "debug" | "info" | "warn" | "error";
   /** Ends a server that was idle for so long; never unless given. */
   readonly idleExitMs?: number | undefined;
   /** Whether nothing runs and nothing waits; connections are counted by the daemon. */
@@ -45,5 +47,13 @@ export type Log = (
   fields?: Record<string, unknown>,
 ) => void;
 
-/** Makes the service of one daemon; `log` is the server's own log. `shutdown` begins an orderly stop and returns at once. */
-export type CreateService = (identity: Identity, shutdown: (reason: string) => void, log: Log) => Service;
+/**
+ * Makes the service of one daemon; `log` is the server's own log. `shutdown` begins an orderly stop and returns at once. What
+ * is given to `redact` never appears in the log from then on.
+ */
+export type CreateService = (
+  identity: Identity,
+  shutdown: (reason: string) => void,
+  log: Log,
+  redact: (secret: string) => void,
+) => Service;

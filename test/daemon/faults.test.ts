@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openLog } from "../../src/daemon/log.ts";
 import { binary, failures, need, processesOf, read, Sandbox } from "./sandbox.ts";
 
 const strace = need("strace");
@@ -94,7 +95,6 @@ test("scenario 41: the log does not grow without end, and health checks are not 
   const before = box.log().split("\n").length;
   await box.applyMany(5);
   expect(box.log()).not.toContain("Health");
-  const { openLog } = await import("../../src/daemon/log.ts");
   const directory = join(box.directory, "logs");
   mkdirSync(directory);
   const log = openLog(directory, 10_000);
@@ -106,6 +106,25 @@ test("scenario 41: the log does not grow without end, and health checks are not 
   expect(await Bun.file(join(directory, "server.log.3")).exists()).toBe(false);
   expect(read(join(directory, "server.log"))).toContain('"i":999');
   expect(before).toBeGreaterThan(1);
+});
+
+test("the log keeps secrets to itself, and leaves out what is below its level", () => {
+  using box = new Sandbox();
+  const log = openLog(box.directory);
+  log.redact('hun"ter2');
+  log.setLevel("warn");
+  log.write("info", "below");
+  log.write("warn", 'asked with hun"ter2', { token: 'hun"ter2', nested: { url: 'http://x/?t=hun"ter2' } });
+  log.write("error", "y".repeat(100_000));
+  const text = read(join(box.directory, "server.log"));
+  const lines = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines).toHaveLength(2);
+  expect(text).not.toContain("hun");
+  expect(lines[0]).toMatchObject({ level: "warn", message: "asked with ***", token: "***" });
+  expect(lines[1].cut).toBe(true);
 });
 
 test("scenario 42: too few descriptors are an error, not a loop", async () => {
