@@ -10,6 +10,8 @@ import { formatRef } from "./workflow-ref.ts";
 
 export interface StoryOptions {
   readonly nowMs: number;
+  /** The line that a fault comes from; empty: not known. */
+  readonly errorSource: string;
   /** Data in full instead of its beginning. */
   readonly whole: boolean;
   readonly style: Style;
@@ -52,7 +54,7 @@ export function executionStory(
   const left = tasks.length - shown.length;
   return [
     ...facts.map(([title, value]) => `${style.bold(title.padEnd(10))} ${value}`),
-    ...(status === "faulted" ? ["", formatFault(execution, style)] : []),
+    ...(status === "faulted" ? ["", formatFault(execution, style, options.errorSource)] : []),
     "",
     style.bold("Timeline"),
     ...(left > 0 ? [`  … ${left} earlier, see pawl describe execution ${execution.id} -o json`] : []),

@@ -33,8 +33,8 @@ function formatOutput(output: string): string {
   return isTerminal(1) ? JSON.stringify(JSON.parse(text), undefined, 2) : text;
 }
 
-/** A workflow error (Problem Details) for people; fields that are not there are left out. */
-export function formatFault(execution: Execution, style: Style): string {
+/** A workflow error (Problem Details) for people, with its line of the source when that is known. */
+export function formatFault(execution: Execution, style: Style, source = ""): string {
   const error = JSON.parse(execution.error || "{}") as Record<string, unknown>;
   const fields: [string, unknown][] = [
     ["type", error["type"]],
@@ -47,6 +47,10 @@ export function formatFault(execution: Execution, style: Style): string {
   const lines = fields
     .filter(([, value]) => value !== undefined && value !== "")
     .map(([name, value]) => `  ${style.dim(`${name}:`.padEnd(10))}${indent(String(value))}`);
+  if (source !== "") {
+    const line = execution.errorPosition.slice(execution.errorPosition.lastIndexOf(":") + 1);
+    lines.push(`            ${style.dim(`${line} |`)} ${printable(source)}`);
+  }
   return [`${style.red("error:")} Execution ${execution.id} faulted`, ...lines].join("\n");
 }
 

@@ -45,6 +45,11 @@ export interface Engine {
   startExecution(request: StartRequest): Promise<ExecutionView>;
   /** `not_found`. */
   getExecution(id: string): Promise<ExecutionView>;
+  /**
+   * The definition that an execution is pinned to (G5), also one that is not stored under its name any more; its lines
+   * are those of the file. `not_found`.
+   */
+  pinnedDefinition(id: string): Promise<DefinitionSource>;
   /** Newest first. */
   listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]>;
   /** Resolves once the request is durable; an ended execution is left as it is. `not_found`. */

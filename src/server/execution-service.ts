@@ -1,8 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { ConnectRouter } from "@connectrpc/connect";
-import { parseDefinitions } from "../dsl/definition.ts";
-import type { Engine, HistoryRecord, StartRequest } from "../engine/engine.ts";
+import { type Definition, parseDefinitions } from "../dsl/definition.ts";
+import type { WorkflowError } from "../dsl/error.ts";
+import { Source } from "../dsl/source/source.ts";
+import type { HistoryRecord, StartRequest } from "../engine/engine.ts";
 import { Failure } from "../failure.ts";
 import {
   type EventsResponse,
@@ -51,10 +53,13 @@ export function registerExecutions(router: ConnectRouter, context: Context): voi
     async describe(request) {
       const execution = await engine.getExecution(request.id);
       const records = await engine.history(request.id);
+      const { file, text } = await engine.pinnedDefinition(request.id);
+      const [definition] = parseDefinitions(file, text).definitions;
       return {
         execution: toExecution(execution),
         records: records.map((record) => toRecord(record, { withData: true })),
-        positions: await positions(engine, execution, records),
+        positions: definition === undefined ? {} : positions(definition, records),
+        errorSource: definition === undefined ? "" : errorSource(definition, execution.error),
       };
     },
     async *watch(request, call) {
@@ -111,19 +116,20 @@ function fromStart(request: StartRequestMessage): StartRequest {
   };
 }
 
-/** `file:line` of every task that the records name, as far as the definition is still known. */
-async function positions(
-  engine: Engine,
-  execution: { readonly namespace: string; readonly name: string; readonly version: string },
-  records: readonly HistoryRecord[],
-): Promise<Record<string, string>> {
-  const view = await engine.getWorkflow(execution).catch(() => undefined);
-  const definition = view && parseDefinitions(view.file, view.text).definitions[0];
-  if (definition === undefined) return {};
+/** `file:line` of every task that the records name. */
+function positions(definition: Definition, records: readonly HistoryRecord[]): Record<string, string> {
   const tasks = new Set(records.flatMap(({ record }) => (record.task === undefined ? [] : [record.task])));
   return Object.fromEntries(
     [...tasks].map((task) => [task, `${definition.file}:${definition.position(task).line}`]),
   );
+}
+
+/** What stands in the source where an error comes from. */
+function errorSource(definition: Definition, error: WorkflowError | undefined): string {
+  if (error?.instance === undefined) return "";
+  const source = new Source(definition.file, definition.text);
+  const start = source.offset(definition.position(error.instance));
+  return source.diagnostic({ severity: "error", start, end: start, message: "" }).source;
 }
 
 function watched(

@@ -79,6 +79,10 @@ test("a fault is told in full on stderr, and exits 1", async () => {
   for (const part of ["faulted", "Teapot", "bad.yaml:4", "✔ ok", "✘ boom", `pawl events ${id}`]) {
     expect(story.stdout).toContain(part);
   }
+  expect(story.stdout).toContain("\n  at:       bad.yaml:4\n            4 |   - boom:\n");
+  expect(story.stdout).toMatch(/✘ boom .*bad\.yaml:4/);
+  const record = JSON.parse((await pawl("describe", "execution", id, "-o", "json")).stdout);
+  expect([record.errorPosition, record.errorSource]).toEqual(["bad.yaml:4", "  - boom:"]);
   expect((await pawl("get", "workflows", "-o", "name")).stdout).toBe("workflow/default/hello:1.0.0\n");
 });
 

@@ -49,6 +49,19 @@ function startContract(bench: Bench): void {
       expect(await bench.engine.listWorkflows({})).toEqual([]);
     });
 
+    test("pins the definition, whatever becomes of it", async () => {
+      const start = { id: "pinned", workflow: sumsRef, input: { a: 0 } };
+      await bench.engine.apply([sums], { dryRun: false });
+      await bench.engine.startExecution(start);
+      await bench.engine.startExecution({ ...start, id: "loose", workflow: holds });
+      await bench.engine.apply([source("sums", "- other:\n    set: { b: 1 }")], { dryRun: false });
+      expect(await bench.engine.pinnedDefinition("pinned")).toEqual(sums);
+      await bench.engine.deleteWorkflow(sumsRef);
+      expect(await bench.engine.pinnedDefinition("pinned")).toEqual(sums);
+      expect(await bench.engine.pinnedDefinition("loose")).toEqual(holds);
+      await expect(bench.engine.pinnedDefinition("none")).rejects.toMatchObject({ code: "not_found" });
+    });
+
     test("refuses what it cannot start", async () => {
       const start = (workflow: Parameters<typeof bench.engine.startExecution>[0]["workflow"], id = "no") =>
         bench.engine.startExecution({ id, workflow, input: null });

@@ -45,18 +45,27 @@ export const describe = defineCommand({
 
 async function describeExecution(context: Context, id: string): Promise<void> {
   const { printer, globals } = context;
-  const { execution, records, positions } = await ask(
+  const { execution, records, positions, errorSource } = await ask(
     context,
     ({ executions }, signal) => executions.describe({ id }, { signal }),
     { repeatable: true },
   );
   const tasks = taskRuns(records, positions);
   if (globals.output !== "table" && globals.output !== "wide") {
-    const record = { ...executionRecord(execution!), tasks: tasks.map(({ startedMs: _, ...task }) => task) };
+    const record = {
+      ...executionRecord(execution!),
+      errorSource: errorSource || null,
+      tasks: tasks.map(({ startedMs: _, ...task }) => task),
+    };
     await printRecord(printer, globals.output, record, executionName(execution!));
     return;
   }
-  const options = { nowMs: Date.now(), whole: globals.output === "wide", style: stdoutStyle(globals.color) };
+  const options = {
+    errorSource,
+    nowMs: Date.now(),
+    whole: globals.output === "wide",
+    style: stdoutStyle(globals.color),
+  };
   for (const line of executionStory(execution!, tasks, options)) printer.line(line);
 }
 

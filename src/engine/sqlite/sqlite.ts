@@ -117,6 +117,14 @@ class SqliteEngine implements Engine {
     return executionView(row, catalog);
   }
 
+  async pinnedDefinition(id: string): Promise<DefinitionSource> {
+    const { executions, catalog } = this.#parts;
+    const row = executions.byId(id);
+    if (!row) throw unknownExecution(id);
+    const { file, text } = catalog.byHash(row.hash).definition;
+    return { file, text };
+  }
+
   async listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]> {
     const { executions, listing, catalog, limits } = this.#parts;
     const { namespace, workflow, status = [], limit } = filter;
