@@ -11,7 +11,7 @@ test("a file runs in the process, in the caller's directory, and leaves nothing 
     "here.yaml",
     definition("here", "  - list: { run: { shell: { command: 'ls here.yaml' } } }"),
   );
-  expect(await pawl("here.yaml")).toEqual({ code: 0, stdout: '"here.yaml\\n"\n', stderr: "" });
+  expect(await pawl("here.yaml")).toEqual({ code: 0, stdout: '"here.yaml"\n', stderr: "" });
   expect(existsSync(place.home)).toBe(false);
   expect(readdirSync(place.directory)).toEqual(["here.yaml"]);
 });
