@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { platform } from "../../src/daemon/platform/platform.ts";
 /** What every implementation of the seam must hold. */
 const kernel = await platform();
 const directory = mkdtempSync(join(tmpdir(), "pawl-platform-"));
-process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 let files = 0;
 const fresh = () => join(directory, String(files++));
 

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,8 +11,9 @@ beforeAll(() => {
   const script = resolve(import.meta.dir, "../../scripts/build.ts");
   const build = Bun.spawnSync([process.execPath, script, "--version", "99.0.0", "--outfile", newer]);
   if (build.exitCode !== 0) throw new Error(build.stderr.toString());
-  process.on("exit", () => rmSync(builds, { recursive: true, force: true }));
 }, 120_000);
+
+afterAll(() => rmSync(builds, { recursive: true, force: true }));
 
 function copy(from: string, to: string): void {
   copyFileSync(from, `${to}.new`);
