@@ -1,6 +1,6 @@
 /** Builds the one executable: `bun scripts/build.ts [--target linux-x64|linux-arm64|darwin-x64|darwin-arm64] [--outfile F]`. */
 import { existsSync, mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import pack from "../package.json" with { type: "json" };
 
@@ -55,7 +55,7 @@ if (build.exitCode !== 0) {
   console.error(build.stdout.toString() + build.stderr.toString());
   process.exit(1);
 }
-console.log(`${outfile.slice(root.length + 1)} ${(Bun.file(outfile).size / 1e6).toFixed(1)} MB`);
+console.log(`${relative(process.cwd(), outfile)} ${(Bun.file(outfile).size / 1e6).toFixed(1)} MB`);
 
 function commit(): string {
   const head = Bun.spawnSync(["git", "rev-parse", "--short=12", "HEAD"], { cwd: root, stderr: "ignore" });
