@@ -10,7 +10,8 @@ import { readSettings, type SettingsSources } from "./config/settings.ts";
 import { commit, version } from "./config/version.ts";
 import { runDaemon } from "./daemon/daemon.ts";
 import { withoutServer } from "./daemon/exclusion.ts";
-import type { CreateService } from "./daemon/service.ts";
+import type { CreateService, Lifetime } from "./daemon/service.ts";
+import type { Engine } from "./engine/engine.ts";
 import { systemClock } from "./engine/sqlite/clock.ts";
 import { fileStore, memoryStore } from "./engine/sqlite/database.ts";
 import { systemRandom } from "./engine/sqlite/random.ts";
@@ -34,6 +35,7 @@ export function serve(options: ServeOptions): Promise<number> {
   const home = locateHome(options.home);
   const create: CreateService = (identity, shutdown, log) => {
     let server: ApiServer | undefined;
+    let lifetime: Lifetime = {};
     return {
       async open() {
         // Read here, so that a broken file is an error of the start, told to whoever waits for it.
@@ -56,12 +58,20 @@ export function serve(options: ServeOptions): Promise<number> {
         });
         server = createServer({ engine, identity, shutdown, log });
         await server.open();
+        lifetime = lifetimeOf(settings, engine);
       },
+      lifetime: () => lifetime,
       accept: (socket) => server?.accept(socket),
       close: async (deadlineMs) => server?.close(deadlineMs),
     };
   };
   return runDaemon({ home: options.home, foreground: options.foreground, create, onReady: options.onReady });
+}
+
+/** Idle is an engine in which nothing runs and nothing waits: no execution that has not ended. */
+function lifetimeOf({ drainMs, logLevel, idleExitMs }: Settings, engine: Engine): Lifetime {
+  const isIdle = () => Object.values(engine.info().executions).every((count) => count === 0);
+  return { drainMs, logLevel, idleExitMs, isIdle };
 }
 
 /** Puts a backup into a home that has no data yet and no server. Rejects what `withoutServer` and `restoreStore` do. */
