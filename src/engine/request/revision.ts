@@ -10,14 +10,15 @@ export class Revision {
   readonly definition: Definition;
   /** Line of the document within the file that it came from. */
   readonly line: number;
-  readonly #version: string | undefined;
-  #program: Program | undefined;
+  readonly #version: string;
+  /** Its own version's, and another's. */
+  readonly #programs = new Map<string, Program>();
   #unsupported: readonly Diagnostic[] | undefined;
 
   constructor(definition: Definition, options: { readonly line?: number; readonly version?: string } = {}) {
     this.definition = definition;
     this.line = options.line ?? definition.position("").line;
-    this.#version = options.version;
+    this.#version = options.version ?? "unknown";
   }
 
   get hash(): string {
@@ -32,13 +33,18 @@ export class Revision {
 
   /** Compiled once. Throws `unimplemented` with `Diagnostic[]`, or `invalid_argument`. */
   get program(): Program {
-    if (this.#program) return this.#program;
+    return this.programOf(this.#version);
+  }
+
+  /** The same, as it ran under a version of the server, which is its `$runtime.version`. */
+  programOf(version: string): Program {
+    const known = this.#programs.get(version);
+    if (known) return known;
     if (this.unsupported.length > 0) throw notSupported(this.definition, this.unsupported);
-    this.#program = prepare(
-      this.definition.document,
-      this.#version === undefined ? {} : { version: this.#version },
-    );
-    return this.#program;
+    const program = prepare(this.definition.document, { version });
+    if (this.#programs.size > 1) this.#programs.clear();
+    this.#programs.set(version, program);
+    return program;
   }
 
   /** `file:line` of what a JSON pointer names, in the file as it was given. */

@@ -89,6 +89,7 @@ export class Executions {
   readonly #subject: Statement<Subject>;
   readonly #keyOf: Statement<{ key: number }>;
   readonly #endedAt: Statement<{ ended_at: number | null }>;
+  readonly #awaited: Statement<{ key: number }>;
   readonly #delete: Statement;
 
   constructor(connection: Connection) {
@@ -112,6 +113,9 @@ export class Executions {
     );
     this.#keyOf = connection.prepare("SELECT key FROM executions WHERE id = ?");
     this.#endedAt = connection.prepare("SELECT ended_at FROM executions WHERE key = ?");
+    this.#awaited = connection.prepare(
+      "SELECT key FROM executions WHERE parent_key = +? AND parent_key IS NOT NULL AND ended_at IS NULL",
+    );
     this.#delete = connection.prepare("DELETE FROM executions WHERE key = ?");
   }
 
@@ -144,6 +148,11 @@ export class Executions {
 
   keyOf(id: string): number | undefined {
     return this.#keyOf.get(id)?.key;
+  }
+
+  /** The keys of the children that an execution awaits. */
+  awaitedBy(key: number): number[] {
+    return this.#awaited.all(key).map((row) => row.key);
   }
 
   /** Whether nothing will happen to it any more: it has ended, or is not there. */

@@ -10,6 +10,8 @@ export interface Mail {
   readonly event: EventBody | InnerEvent;
   /** Key of a delivery. */
   readonly delivery?: number;
+  /** Instant of what it was due at, ms since the epoch: the clock may have been set back since it was. */
+  readonly notBefore?: number;
   /** Whether it holds a slot of the activities. */
   readonly slot?: boolean;
   /** Who waits for it to be durable. */

@@ -1,3 +1,4 @@
+import { Failure } from "../../failure.ts";
 import { advance, begin, type Step } from "../../workflow/interpreter.ts";
 import type { LifecycleRecord } from "../../workflow/lifecycle.ts";
 import type { State } from "../../workflow/state.ts";
@@ -6,6 +7,8 @@ import type { Catalog } from "./catalog.ts";
 import { type ExecutionRow, type Executions, inputOf, statuses } from "./executions.ts";
 import { eventOf, type Journal, type JournalRow } from "./journal.ts";
 import type { Live } from "./live.ts";
+import { packRecords } from "./records.ts";
+import type { Writers } from "./writers.ts";
 
 const pageSize = 256;
 
@@ -17,19 +20,23 @@ export class Loader {
   readonly #executions: Executions;
   readonly #journal: Journal;
   readonly #catalog: Catalog;
+  readonly #writers: Writers;
 
-  constructor(executions: Executions, journal: Journal, catalog: Catalog) {
+  constructor(executions: Executions, journal: Journal, catalog: Catalog, writers: Writers) {
     this.#executions = executions;
     this.#journal = journal;
     this.#catalog = catalog;
+    this.#writers = writers;
   }
 
-  /** Afterwards `state` is set, unless the execution has ended or has not begun. */
+  /**
+   * Afterwards `state` is set, unless the execution has ended or has not begun. Throws `failed_precondition` when the
+   * replay leads elsewhere than the records say: what it was is then known to another version only.
+   */
   load(live: Live): void {
     const row = this.#executions.byKey(live.key);
     live.ended = row === undefined || row.ended_at !== null;
     if (!row || live.ended) return;
-    live.revision = this.#catalog.byHash(row.hash);
     live.origin = { id: row.id, parentKey: row.parent_key, child: row.child, depth: row.depth };
     live.due = row.due === 1;
     live.written = statuses[row.status];
@@ -38,9 +45,11 @@ export class Loader {
     live.snapshotLength = snapshot?.state.length ?? 0;
     live.bytes = row.input.length + live.snapshotLength;
     live.replay = 0;
+    live.revision = this.#catalog.byHash(row.hash);
     let state = snapshot ? (JSON.parse(snapshot.state) as State) : undefined;
     for (const journaled of this.events(live.key, snapshot?.position ?? 0)) {
-      state = replay(live.revision, row, state, journaled).state;
+      const step = this.#follow(live.revision, row, state, journaled);
+      state = step.state;
       live.lastAt = journaled.at;
       live.replay += eventCost + (journaled.records?.length ?? 0) / 32;
       live.bytes += journaled.event?.length ?? 0;
@@ -59,7 +68,7 @@ export class Loader {
         continue;
       }
       try {
-        const step = replay(revision, row, state, journaled);
+        const step = this.#replay(revision, row, state, journaled);
         state = step.state;
         yield { journaled, lifecycle: step.lifecycle };
       } catch {
@@ -79,20 +88,28 @@ export class Loader {
       position = last.position;
     }
   }
-}
 
-function replay(
-  revision: Revision,
-  row: ExecutionRow,
-  state: State | undefined,
-  journaled: JournalRow,
-): Step {
-  const budget = { tasks: journaled.tasks };
-  if (state) return advance(revision.program, state, eventOf(journaled), budget);
-  const { id, seed } = row;
-  return begin(
-    revision.program,
-    { type: "started", id, input: inputOf(row), seed, at: journaled.at },
-    budget,
-  );
+  #follow(revision: Revision, row: ExecutionRow, state: State | undefined, journaled: JournalRow): Step {
+    let cause: unknown;
+    try {
+      const step = this.#replay(revision, row, state, journaled);
+      if (packRecords(step.lifecycle, journaled.at) === journaled.records) return step;
+    } catch (error) {
+      cause = error;
+    }
+    const version = this.#writers.versionAt(journaled.position);
+    throw new Failure(
+      "failed_precondition",
+      `The execution "${row.id}" does not go the way that its journal says version "${version}" went`,
+      { reason: "replay-differs", hint: `Let it go on under version "${version}", or cancel it`, cause },
+    );
+  }
+
+  #replay(revision: Revision, row: ExecutionRow, state: State | undefined, journaled: JournalRow): Step {
+    const { tasks, at, position } = journaled;
+    const program = revision.programOf(this.#writers.versionAt(position));
+    if (state) return advance(program, state, eventOf(journaled), { tasks });
+    const { id, seed } = row;
+    return begin(program, { type: "started", id, input: inputOf(row), seed, at }, { tasks });
+  }
 }

@@ -21,6 +21,7 @@ import type { Connection } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Timers } from "./timers.ts";
 import { Watchers } from "./watchers.ts";
+import { Writers } from "./writers.ts";
 
 /**
  * Opens the store, puts the engine together, and lets go on what was under way. Throws the store's failures.
@@ -45,6 +46,7 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
   const executions = new Executions(connection);
   const journal = new Journal(connection);
   const deliveries = new Deliveries(connection);
+  const writers = new Writers(connection, options.version ?? "unknown");
   const { runActivity, policy, log, clock, retain } = options;
   const wake = () => runner.schedule();
   const activities = new Activities(connection, {
@@ -66,14 +68,16 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
     executions,
     listing: new Listing(connection),
     journal,
+    writers,
     deliveries,
     runner,
     committer: new Committer(connection, wake),
     inbox: new Inbox(connection, limits.keptEvents),
-    loader: new Loader(executions, journal, catalog),
+    loader: new Loader(executions, journal, catalog, writers),
     children: new Children(executions, catalog, deliveries, limits.depth),
     timers: new Timers(connection, clock, {
-      fired: (execution, timer) => runner.deliver(execution, { event: { type: "timer-fired", timer } }),
+      fired: (execution, timer, at) =>
+        runner.deliver(execution, { event: { type: "timer-fired", timer }, notBefore: at }),
       rang: wake,
     }),
     activities,
@@ -86,8 +90,12 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
 }
 
 /** Only names are read; executions are loaded when it is their turn. */
-function recover({ catalog, connection, executions, deliveries, activities, timers, runner }: Parts): void {
-  connection.transaction(() => catalog.removeUnused());
+function recover(parts: Parts): void {
+  const { catalog, connection, executions, deliveries, activities, timers, runner, journal, writers } = parts;
+  connection.transaction(() => {
+    catalog.removeUnused();
+    writers.begin(journal.position + 1);
+  });
   for (const execution of executions.due()) runner.deliver(execution, due);
   for (const { key, execution, event } of deliveries.pending()) {
     runner.deliver(execution, { event, delivery: key });

@@ -16,6 +16,7 @@ import type { Connection } from "./store.ts";
 import type { Sweeper } from "./sweeper.ts";
 import type { Timers } from "./timers.ts";
 import type { Watchers } from "./watchers.ts";
+import type { Writers } from "./writers.ts";
 
 /** What an open engine is made of. */
 export interface Parts {
@@ -27,6 +28,7 @@ export interface Parts {
   readonly executions: Executions;
   readonly listing: Listing;
   readonly journal: Journal;
+  readonly writers: Writers;
   readonly deliveries: Deliveries;
   readonly inbox: Inbox;
   readonly loader: Loader;

@@ -1,9 +1,9 @@
-import { standardError } from "../../dsl/error.ts";
 import { Failure } from "../../failure.ts";
 import type { EventBody } from "../../workflow/event.ts";
 import { advance, begin, type Step } from "../../workflow/interpreter.ts";
 import type { Revision } from "../request/revision.ts";
 import { inputOf } from "./executions.ts";
+import { cancelledStep, faultedStep } from "./forced.ts";
 import { due, Live, type Mail, type Origin } from "./live.ts";
 import type { Parts } from "./parts.ts";
 import { Discard, Slice } from "./slice.ts";
@@ -73,9 +73,9 @@ export class Runner {
 
   /** A slice was not written: whoever waits hears of it, and what came from inside comes again. */
   giveBack(live: Live, mail: Mail, failure: Failure, culprit: boolean): void {
-    if (mail.answer) mail.answer.reject(failure);
-    else if (culprit) this.#park(live, failure);
+    if (mail.answer || culprit) this.#letGo(live, mail, failure);
     else live.mailbox.unshift(mail);
+    if (culprit && !mail.answer) this.#park(live, failure);
     if (mail.event.type === "started") this.#drop(live, failure);
     else if (live.mailbox.length > 0) this.#ready.add(live);
     else this.rest(live);
@@ -133,8 +133,8 @@ export class Runner {
         this.#ready.add(live);
         throw error;
       }
-      this.#park(live, error);
-      return;
+      if (mail.event.type === "cancel-requested" && live.origin) this.#force(live, live.origin);
+      else this.#park(live, error);
     }
     if (live.mailbox.length > 0) this.#ready.add(live);
   }
@@ -155,7 +155,7 @@ export class Runner {
       live.mailbox.unshift(mail);
       return;
     }
-    const at = Math.max(options.clock.now(), live.lastAt);
+    const at = Math.max(options.clock.now(), live.lastAt, mail.notBefore ?? 0);
     const event = live.state ? bodyOf(sent) : this.#started(live);
     const tasks = options.durability === "task" ? 1 : limits.sliceTasks;
     const step = this.#step(live, event, at, tasks);
@@ -164,6 +164,15 @@ export class Runner {
     const text = event.type === "started" ? null : JSON.stringify(event);
     const origin = live.origin as Origin;
     committer.join(new Slice(this.parts, { live, origin, mail, step, event: text, at, tasks }));
+  }
+
+  /** Cancels an execution that the interpreter cannot take on: without it, and with nothing left behind. */
+  #force(live: Live, origin: Origin): void {
+    const mail = live.mailbox.shift() as Mail;
+    const at = Math.max(this.parts.options.clock.now(), live.lastAt);
+    const step = cancelledStep(origin.id, at);
+    const event = JSON.stringify(mail.event);
+    this.parts.committer.join(new Slice(this.parts, { live, origin, mail, step, event, at, tasks: 0 }));
   }
 
   #started(live: Live): EventBody {
@@ -212,9 +221,16 @@ export class Runner {
   }
 
   #drop(live: Live, failure: Failure): void {
-    for (const { answer } of live.mailbox.splice(0)) answer?.reject(failure);
+    for (const mail of live.mailbox.splice(0)) this.#letGo(live, mail, failure);
     this.#ready.delete(live);
     this.#lives.delete(live.key);
+  }
+
+  /** It stays in the store; what it holds in memory is free for others. */
+  #letGo(live: Live, { answer, slot, event }: Mail, failure: Failure): void {
+    answer?.reject(failure);
+    if (slot) this.parts.activities.release();
+    if (event.type === "timer-fired") this.parts.timers.setAside(live.key, event.timer);
   }
 
   #enqueue(live: Live): void {
@@ -241,15 +257,4 @@ export class Runner {
 
 function bodyOf(event: Exclude<Mail["event"], { type: "detached-ended" }>): EventBody {
   return event.type === "due" ? { type: "continued" } : event;
-}
-
-/** An end that the interpreter did not choose. */
-function faultedStep(id: string, at: number, detail: string): Step {
-  const error = standardError("runtime", detail);
-  const outcome = { status: "faulted", error } as const;
-  return {
-    state: { id, status: "faulted", input: null, startedAt: at, outcome },
-    commands: [{ type: "end", outcome }],
-    lifecycle: [{ type: "workflow.faulted", at, error }],
-  };
 }

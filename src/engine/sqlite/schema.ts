@@ -15,6 +15,7 @@ const applicationId = 0x5061776c;
  *   everything.
  * - `timers`, `activities`, `deliveries`: commands carried out and not answered yet; a row lives from the
  *   commit of the command to the commit of its answer.
+ * - `writers`: which version of the program wrote the journal from a position on.
  * - `events`: CloudEvents, once per source and id.
  * - `removals`: executions that are gone and whose journal is still being removed, in bites.
  */
@@ -61,6 +62,8 @@ const migrations: readonly string[] = [
    CREATE INDEX workflows_of_revision ON workflows (revision);
    CREATE TABLE removals (execution INTEGER PRIMARY KEY);
    ALTER TABLE executions ADD COLUMN trace TEXT;`,
+  `CREATE TABLE writers (position INTEGER PRIMARY KEY, version TEXT NOT NULL);
+   CREATE INDEX executions_awaited ON executions (parent_key) WHERE parent_key IS NOT NULL AND ended_at IS NULL;`,
 ];
 
 /** The version of the schema this program writes. */

@@ -6,6 +6,7 @@ import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
 import type { Flight } from "./activities.ts";
 import type { Handover } from "./children.ts";
 import type { Joined } from "./committer.ts";
+import type { ForcedStep } from "./forced.ts";
 import { due, type Live, type Mail, type Origin } from "./live.ts";
 import { eventCost } from "./loader.ts";
 import type { Parts } from "./parts.ts";
@@ -16,7 +17,7 @@ export interface Taken {
   readonly live: Live;
   readonly origin: Origin;
   readonly mail: Mail;
-  readonly step: Step;
+  readonly step: Step | ForcedStep;
   /** JSON of the event without `at`; null for `started`. */
   readonly event: string | null;
   readonly at: number;
@@ -162,8 +163,13 @@ export class Slice implements Joined {
 
   /** The execution's timers and activities go with it; a parent that waits hears of the end. */
   #writeEnd(outcome: Outcome): void {
-    const { live, origin, mail } = this.#taken;
-    const { activities, timers, journal, children } = this.#parts;
+    const { live, origin, mail, step } = this.#taken;
+    const { activities, timers, journal, children, executions } = this.#parts;
+    if ("forced" in step) {
+      for (const child of executions.awaitedBy(live.key)) {
+        this.#handOver(children.deliver(child, { type: "cancel-requested" }));
+      }
+    }
     if (mail.event.type !== "started") {
       activities.deleteAll(live.key);
       timers.deleteAll(live.key);

@@ -9,7 +9,7 @@ interface TimerRow extends Row {
 
 export interface TimerEvents {
   /** A timer is due; once until it is settled. */
-  readonly fired: (execution: number, timer: string) => void;
+  readonly fired: (execution: number, timer: string, at: number) => void;
   /** Time to call `fire`. */
   readonly rang: () => void;
 }
@@ -37,6 +37,8 @@ export class Timers {
   readonly #next: Statement<{ at: number | null }>;
   /** What has fired and is not committed. */
   readonly #firing = new Set<string>();
+  /** What nobody can take: it fires again after the next start. */
+  readonly #aside = new Set<string>();
   /** Whether more was due than the window holds. */
   #more = false;
   #rang = false;
@@ -88,15 +90,16 @@ export class Timers {
   fire(): void {
     if (!this.#rang || this.#stopped) return;
     const now = this.#clock.now();
-    const due = this.#due.all(now, window);
+    const most = window + this.#aside.size;
+    const due = this.#due.all(now, most);
     const next = this.#next.get(now)?.at;
     this.#rang = false;
-    this.#more = due.length === window;
-    for (const { execution, timer } of due) {
+    this.#more = due.length === most;
+    for (const { execution, timer, at } of due) {
       const name = nameOf(execution, timer);
-      if (this.#firing.has(name)) continue;
+      if (this.#firing.has(name) || this.#aside.has(name)) continue;
       this.#firing.add(name);
-      this.#events.fired(execution, timer);
+      this.#events.fired(execution, timer, at);
     }
     if (typeof next === "number") this.arm(next);
   }
@@ -105,6 +108,12 @@ export class Timers {
   settle(execution: number, timer: string): void {
     this.#firing.delete(nameOf(execution, timer));
     if (this.#more && this.#firing.size === 0) this.ring();
+  }
+
+  /** The execution of a fired timer cannot go on in this life: others must not wait for it. */
+  setAside(execution: number, timer: string): void {
+    this.#aside.add(nameOf(execution, timer));
+    this.settle(execution, timer);
   }
 
   stop(): void {
