@@ -104,19 +104,6 @@ test("validate shows each mistake with its place, its line and a caret", async (
   expect(code).toBe(2);
 });
 
-test("a completion script is accepted by its shell", async () => {
-  const { stdout, code } = await pawl("completion", "bash");
-  expect(code).toBe(0);
-  const shell = Bun.spawn(
-    ["bash", "-c", `${stdout}\nCOMP_WORDS=(pawl server st); COMP_CWORD=2; _pawl; echo "\${COMPREPLY[@]}"`],
-    { stdout: "pipe", stderr: "pipe" },
-  );
-  expect(await shell.stderr.text()).toBe("");
-  expect((await shell.stdout.text()).split(/\s+/)).toContain("start");
-  for (const other of ["zsh", "fish"]) expect((await pawl("completion", other)).stdout).toContain("pawl");
-  expect((await pawl("completion", "tcsh")).code).toBe(2);
-});
-
 test("local verbs leave no home behind", async () => {
   expect(await Bun.file(join(place.home, "run/start.lock")).exists()).toBe(false);
   expect(binary).not.toBe("");

@@ -1,9 +1,16 @@
 import { defineCommand } from "citty";
 import { defineArgs, lineOf } from "../command.ts";
-import { argsOf, type Flag, flagsOf } from "../flag.ts";
+import { bash } from "../completion/bash.ts";
+import { fish } from "../completion/fish.ts";
+import { type CompletedVerb, type Words, wordsOf } from "../completion/words.ts";
+import { zsh } from "../completion/zsh.ts";
+import { argsOf, flagsOf } from "../flag.ts";
 import { globalArgs } from "../globals.ts";
 import { verbs } from "../registry.ts";
 import { usageError } from "../usage-error.ts";
+
+/** Every script completes verbs, the flags of a verb, and the values of flags that have choices; else files. */
+const scripts: Readonly<Record<string, (words: Words) => string>> = { bash, zsh, fish };
 
 const args = defineArgs({ shell: { type: "positional" } });
 
@@ -23,7 +30,6 @@ export const completion = defineCommand({
       printer,
       args: { shell },
     } = lineOf(given);
-    const { scripts } = await import("../completion-scripts.ts");
     if (!Object.hasOwn(scripts, shell)) {
       throw usageError(`Unknown shell "${shell}"`, "completion", "Use bash, zsh or fish");
     }
@@ -32,14 +38,7 @@ export const completion = defineCommand({
       const flags = flagsOf({ ...argsOf(await verb()), ...globalArgs }).filter((flag) => !flag.hidden);
       known.push({ name, summary: verb.summary, flags });
     }
-    printer.line(scripts[shell]!(known));
+    printer.line(scripts[shell]!(wordsOf(known, flagsOf(globalArgs))));
     return 0;
   },
 });
-
-/** What a completion script knows of a verb. */
-export interface CompletedVerb {
-  readonly name: string;
-  readonly summary: string;
-  readonly flags: readonly Flag[];
-}
