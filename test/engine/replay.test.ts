@@ -85,10 +85,11 @@ test("an execution that the engine faults takes its children along", async () =>
   const engine = createEngine({ peers, limits: { stateLength: 2_000, replayCost: 0 } });
   await engine.start();
   await engine.apply([holds], { dryRun: false });
-  const large = source(
-    "large",
-    `- both:\n    fork:\n      branches:\n      - a:\n      ${child.replaceAll("\n", "\n      ")}\n      - b:\n          call: http\n          with: { method: get, endpoint: http://peer.test/large/hold }`,
-  );
+  const branches = [
+    `      - a:\n      ${child.replaceAll("\n", "\n      ")}`,
+    call("large/hold").replace("large/hold:", "b:").replaceAll(/^/gm, "      "),
+  ];
+  const large = source("large", `- both:\n    fork:\n      branches:\n${branches.join("\n")}`);
   await engine.startExecution({ id: "large", workflow: large, input: { text: "x".repeat(3_000) } });
   await peers.arrived(3);
   peers.calls.find(({ uri }) => uri.includes("large"))?.answer(1);

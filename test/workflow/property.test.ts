@@ -3,7 +3,8 @@ import type { Command } from "../../src/workflow/command.ts";
 import type { EventBody } from "../../src/workflow/event.ts";
 import { advance, begin, prepare, type Step } from "../../src/workflow/interpreter.ts";
 import type { LifecycleRecord } from "../../src/workflow/lifecycle.ts";
-import { Dice, randomDefinition } from "./generator.ts";
+import { Dice } from "../simulation/dice.ts";
+import { randomDefinition } from "../simulation/generator.ts";
 import { documentOf, start } from "./world.ts";
 
 interface Play {

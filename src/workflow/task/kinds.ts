@@ -32,6 +32,9 @@ const kinds: Readonly<Record<string, TaskKind>> = {
   "run workflow": runWorkflow,
 };
 
+/** The names of all kinds. */
+export const kindNames: readonly string[] = Object.keys(kinds);
+
 /** The kind of a task. Throws `Failure` unimplemented when it cannot be run yet. */
 export function selectKind(task: Task, site: Site): TaskKind {
   const name = kindName(task);

@@ -1,0 +1,73 @@
+import type { RunActivity } from "../../src/activity/activity.ts";
+import { standardError, WorkflowFault } from "../../src/dsl/error.ts";
+import type { Json } from "../../src/expression/json.ts";
+import { answerTo } from "./answers.ts";
+import type { Faults } from "./faults.ts";
+import { must } from "./violation.ts";
+import type { World } from "./world.ts";
+
+/** What activities reach: services that take their time, fail, do not answer, or do not mind that nobody listens any more. */
+export class Services {
+  /** How often each activity was run, by idempotency key. */
+  readonly runs = new Map<string, number>();
+  readonly #world: World;
+  readonly #faults: Faults;
+  readonly #requests = new Map<string, string>();
+  readonly #held = new Set<() => void>();
+
+  constructor(world: World, faults: Faults) {
+    this.#world = world;
+    this.#faults = faults;
+  }
+
+  /** How activities run in one life of the server. */
+  runner(alive: () => boolean): RunActivity {
+    const running = new Set<string>();
+    return (request, { idempotencyKey: key, signal }) => {
+      if (!alive()) return new Promise(() => {});
+      this.#world.check(() => {
+        const text = JSON.stringify(request);
+        const [execution = "", activity = ""] = key.split("/");
+        must(!running.has(key), "An activity runs twice at the same time", key);
+        must(this.#world.ledger.inFlight(execution, activity), "An activity runs that is not in flight", key);
+        must((this.#requests.get(key) ?? text) === text, "An activity runs again with another request", key);
+        this.#requests.set(key, text);
+      });
+      running.add(key);
+      const times = (this.runs.get(key) ?? 0) + 1;
+      this.runs.set(key, times);
+      this.#world.trace(
+        `activity ${key} runs${times > 1 ? ` for the ${times}th time` : ""}: ${request.kind}`,
+      );
+      return this.#answer(signal, answerTo(request, this.#faults.dice.roll(1_000)));
+    };
+  }
+
+  /** Whoever was not answered is answered now. */
+  release(): void {
+    for (const answer of [...this.#held]) answer();
+  }
+
+  #answer(signal: AbortSignal, answer: ReturnType<typeof answerTo>): Promise<Json> {
+    const { dice } = this.#faults;
+    const { clock } = this.#world;
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        this.#held.delete(settle);
+        if ("output" in answer) resolve(answer.output);
+        else reject(new WorkflowFault(answer.error));
+      };
+      const cutOff = () => {
+        this.#held.delete(settle);
+        reject(new WorkflowFault(standardError("communication", "Cut off")));
+      };
+      const late = dice.chance(30);
+      const how = this.#faults.active ? dice.roll(10) : 0;
+      if (how === 9) this.#held.add(settle);
+      else if (how < 3) settle();
+      else clock.after(dice.roll(how < 6 ? 50 : 8_000), settle);
+      if (late) signal.addEventListener("abort", () => clock.after(dice.roll(3_000), settle));
+      else signal.addEventListener("abort", cutOff);
+    });
+  }
+}

@@ -1,0 +1,31 @@
+/** Program: `bun run simulate --seed N --steps M [--count C] [--quiet]` lives a seed, or C from it on, and tells what happens. */
+import { parseArgs } from "node:util";
+import { simulate } from "./simulation.ts";
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    steps: { type: "string", default: "600" },
+    count: { type: "string", default: "1" },
+    quiet: { type: "boolean", default: false },
+  },
+});
+
+const [first, steps, count] = [values.seed, values.steps, values.count].map(Number) as [
+  number,
+  number,
+  number,
+];
+let broken = 0;
+for (let seed = first; seed < first + count; seed++) {
+  const trace = values.quiet || count > 1 ? () => {} : (line: string) => console.log(line);
+  try {
+    const report = await simulate(seed, steps, trace);
+    if (count === 1) console.log(report);
+  } catch (error) {
+    broken += 1;
+    console.log(`Seed ${seed}: ${(error as Error).message}`);
+  }
+}
+if (count > 1) console.log(`${count} lives, ${broken} of them broken`);
+process.exitCode = broken > 0 ? 1 : 0;

@@ -1,0 +1,140 @@
+import type { EngineInfo } from "../../src/engine/engine.ts";
+import { Follower } from "./follower.ts";
+import { checkEnd, checkRest } from "./rest.ts";
+import { must, mustEqual, Violation } from "./violation.ts";
+import { Workload } from "./workload.ts";
+import { World } from "./world.ts";
+
+/** What a simulated life came to. */
+export interface Report {
+  readonly seed: number;
+  readonly steps: number;
+  readonly lives: number;
+  readonly commits: number;
+  readonly executions: number;
+  readonly activities: number;
+  /** Runs of activities beyond the first of each. */
+  readonly repeated: number;
+  readonly simulatedMs: number;
+  /** How many outcomes were compared with the model's. */
+  readonly modelled: number;
+}
+
+/** After so many steps without faults everything must have come to its end. */
+const patience = 50_000;
+
+/**
+ * Lives one seed: so many steps with faults, then without, until everything has ended. Rejects with the first `Violation`.
+ * The same seed is the same life.
+ */
+export async function simulate(
+  seed: number,
+  steps: number,
+  trace: (line: string) => void = () => {},
+): Promise<Report> {
+  const world = new World(seed, trace);
+  const workload = new Workload(world, world.dice.fork());
+  const follower = new Follower(world);
+  world.server.start();
+  follower.follow().catch((error) => world.check(() => must(false, "A stream broke", String(error))));
+  workload.begin();
+  for (let step = 0; step < steps; step++) await live(world, workload);
+  world.trace("from now on nothing goes wrong");
+  world.faults.active = false;
+  world.services.release();
+  let waited = 0;
+  for (; !atRest(world, workload, follower); waited++) {
+    if (waited === patience)
+      throw new Violation("It does not come to rest", unfinished(world, workload, follower));
+    await calm(world);
+  }
+  await checkRest(world);
+  const modelled = await checkEnd(world, workload, () => calm(world));
+  const runs = [...world.services.runs.values()];
+  return {
+    seed,
+    steps: steps + waited,
+    lives: world.server.lives,
+    commits: world.ledger.commits,
+    executions: world.ledger.witnesses.size,
+    activities: runs.length,
+    repeated: runs.reduce((sum, times) => sum + times - 1, 0),
+    simulatedMs: world.clock.elapsedMs,
+    modelled,
+  };
+}
+
+/** One step of a life in which anything may happen. */
+async function live(world: World, workload: Workload): Promise<void> {
+  const { dice, server, faults, clock } = world;
+  if (faults.happens(faults.kills)) server.kill();
+  else if (faults.happens(faults.stops)) void server.stop();
+  else if (faults.happens(faults.jumps)) jump(world);
+  else if (dice.chance(15)) workload.act();
+  else if (server.life?.clock.deferred.length && dice.chance(85)) server.life.clock.turn();
+  else if (!server.life && dice.chance(50)) server.start();
+  else clock.tick();
+  await settle(world);
+}
+
+async function calm(world: World): Promise<void> {
+  const { server, clock } = world;
+  if (!server.life) server.start();
+  else if (server.life.clock.deferred.length > 0) server.life.clock.turn();
+  else clock.tick();
+  await settle(world);
+}
+
+/** All that follows at once has followed. */
+async function settle(world: World): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  const { life } = world.server;
+  if (life?.serving) world.check(() => checkCounts(world, life.engine.info()));
+  if (world.violation) throw world.violation;
+}
+
+function checkCounts({ ledger }: World, { executions }: EngineInfo): void {
+  const sorted = (counts: Iterable<[string, number]>) => [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+  mustEqual(
+    sorted(Object.entries(executions)),
+    sorted(ledger.live()),
+    "Executions are not counted as they are",
+  );
+}
+
+function jump({ dice, clock, trace }: World): void {
+  const ms = dice.pick([1, -1]) * dice.roll(dice.pick([1_000, 60_000, 3_600_000]));
+  trace(`the clock is set by ${ms} ms`);
+  clock.jump(ms);
+}
+
+function atRest(world: World, workload: Workload, follower: Follower): boolean {
+  const { server, ledger } = world;
+  if (workload.open.size > 0 || !server.life?.serving || server.life.clock.deferred.length > 0) return false;
+  const rows = world.store.query<{ count: number }>(
+    `SELECT (SELECT count(*) FROM executions WHERE ended_at IS NULL) + (SELECT count(*) FROM activities)
+      + (SELECT count(*) FROM deliveries) AS count`,
+  );
+  const { details } = server.life.engine.info();
+  if (memory.some((name) => details[name] !== 0) || follower.missing) return false;
+  return rows[0]?.count === 0 && ledger.witnesses.values().every(({ ended }) => ended);
+}
+
+/** What the engine has in memory. */
+const memory = ["ready", "loaded", "activitiesRunning", "activitiesWaiting"];
+
+function unfinished(world: World, workload: Workload, { missing }: Follower) {
+  const executions = world.store.query("SELECT id, status, due FROM executions WHERE ended_at IS NULL");
+  const activities = world.store.query("SELECT execution, activity, detached FROM activities");
+  const deliveries = world.store.query("SELECT * FROM deliveries");
+  const info = world.server.life?.engine.info();
+  return {
+    calls: [...workload.open],
+    executions,
+    activities,
+    deliveries,
+    info,
+    timers: world.clock.waiting,
+    missing,
+  };
+}
