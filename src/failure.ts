@@ -25,6 +25,8 @@ export interface FailureOptions {
   readonly reason?: string;
   /** What the reader can do about it, as one sentence or a command to type. */
   readonly hint?: string;
+  /** The same call may succeed after so long, in ms. */
+  readonly retryAfterMs?: number;
   /** Structured facts that travel with the failure (plain JSON). */
   readonly details?: unknown;
   /** The error underneath; kept apart, so that it never leaks into the message. */
@@ -35,6 +37,7 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly reason: string | undefined;
   readonly hint: string | undefined;
+  readonly retryAfterMs: number | undefined;
   readonly details: unknown;
 
   constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
@@ -43,6 +46,7 @@ export class Failure extends Error {
     this.code = code;
     this.reason = options.reason;
     this.hint = options.hint;
+    this.retryAfterMs = options.retryAfterMs;
     this.details = options.details;
   }
 }

@@ -35,6 +35,7 @@ export function fromConnectError(error: unknown): Failure {
   return new Failure(codes[error.code] ?? "unknown", error.rawMessage, {
     reason: said?.reason || undefined,
     hint: said?.hint || undefined,
+    retryAfterMs: said?.retryAfterMs || undefined,
     details: diagnosed?.diagnostics.map(toDiagnostic),
     cause: error.cause,
   });

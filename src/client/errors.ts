@@ -15,13 +15,16 @@ export function judge(error: unknown): Verdict {
     return { failure: new Failure("unavailable", error.message, { cause: error.cause }), kind: "broken" };
   }
   if (!(error instanceof RemoteError)) throw error;
-  const said = error.details["pawl.v1.FailureDetail"] as { reason?: string; hint?: string } | undefined;
+  const said = error.details["pawl.v1.FailureDetail"] as
+    | { reason?: string; hint?: string; retryAfterMs?: number }
+    | undefined;
   const diagnosed = error.details["pawl.v1.Diagnostics"] as { diagnostics?: DiagnosticJson[] } | undefined;
   // Connect spells this one code otherwise.
   const code = error.code === "canceled" ? "cancelled" : (error.code as FailureCode);
   const failure = new Failure(code, error.message, {
     reason: said?.reason || undefined,
     hint: said?.hint || undefined,
+    retryAfterMs: said?.retryAfterMs || undefined,
     details: diagnosed?.diagnostics?.map(toDiagnostic),
   });
   const refused = failure.reason === "server-stopped" || failure.reason === "server-restarting";

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createHttp1Server } from "node:http";
 import type { Socket } from "node:net";
 import { type Context, identityHeaders } from "./context.ts";
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+import { Gate } from "./gate.ts";
+import type { Handler } from "./lane.ts";
 
 /** Speaks Connect and gRPC-Web over HTTP/1.1, and gRPC besides over HTTP/2, on whatever connection it is given. */
 export interface Dispatcher {
@@ -19,18 +19,19 @@ const maxSessionInvalidFrames = 1_000_000_000;
 
 export function createDispatcher(context: Context): Dispatcher {
   const sockets = new Set<Socket>();
-  let router: Promise<Handler> | undefined;
-  let loaded: Handler | undefined;
+  let gate: Gate | undefined;
+  let loading: Promise<Gate> | undefined;
   const load = () => {
-    router ??= import("./router.ts").then((module) => {
-      loaded = module.createHandler(context);
-      return loaded;
+    loading ??= import("./router.ts").then((module) => {
+      gate = new Gate(module.createHandler(context), module.createRefusal(context));
+      return gate;
     });
-    return router;
+    return loading;
   };
   const handOver: Handler = (request, response) => {
+    if (gate) return gate.enter(request, response);
     load().then(
-      (handler) => handler(request, response),
+      (loaded) => loaded.enter(request, response),
       (error) => {
         context.log("error", "The API could not be loaded", { error: String(error) });
         response.statusCode = 500;
@@ -42,10 +43,9 @@ export function createDispatcher(context: Context): Dispatcher {
     if (isHealthCheck(request)) {
       answerHealthCheck(request, response, context);
       // Whoever asks for health is about to ask for more.
-      if (!loaded) setImmediate(() => load().catch(() => {}));
+      if (!gate) setImmediate(() => load().catch(() => {}));
       return;
     }
-    if (loaded) return loaded(request, response);
     handOver(request, response);
   };
   const http1 = createHttp1Server(handle);
@@ -53,6 +53,7 @@ export function createDispatcher(context: Context): Dispatcher {
   http1.requestTimeout = 0;
   http1.keepAliveTimeout = 0;
   const http2 = lazyHttp2(handOver);
+  context.drain.signal.addEventListener("abort", () => gate?.open(), { once: true });
 
   return {
     accept(socket) {

@@ -38,13 +38,21 @@ export function toConnectError(error: unknown, context: Context, method: string)
   const details: ConnectError["details"] = [
     {
       desc: FailureDetailSchema,
-      value: { reason: error.reason ?? "", hint: error.hint ?? "" },
+      value: {
+        reason: error.reason ?? "",
+        hint: error.hint ?? "",
+        retryAfterMs: error.retryAfterMs ?? 0,
+      },
     },
   ];
   if (isDiagnostics(error.details)) {
     details.push({ desc: DiagnosticsSchema, value: { diagnostics: error.details.map(toDiagnosticMessage) } });
   }
-  const converted = new ConnectError(error.message, codes[error.code], undefined, undefined, error);
+  const { retryAfterMs } = error;
+  // As HTTP has it: whole seconds.
+  const metadata =
+    retryAfterMs === undefined ? undefined : { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) };
+  const converted = new ConnectError(error.message, codes[error.code], metadata, undefined, error);
   converted.details.push(...details);
   return converted;
 }

@@ -1,12 +1,14 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ConnectRouter, Transport } from "@connectrpc/connect";
 import { createRouterTransport } from "@connectrpc/connect";
+import { errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { Failure } from "../failure.ts";
 import type { Context } from "./context.ts";
 import { registerEvents } from "./event-service.ts";
 import { registerExecutions } from "./execution-service.ts";
-import { failures } from "./failures.ts";
+import { failures, toConnectError } from "./failures.ts";
 import { registerHealth } from "./health-service.ts";
+import type { Handler } from "./lane.ts";
 import { registerServer } from "./server-service.ts";
 import { registerWorkflows } from "./workflow-service.ts";
 
@@ -14,9 +16,7 @@ import { registerWorkflows } from "./workflow-service.ts";
 const maxMessageBytes = 64 * 1024 * 1024;
 
 /** Every service of the API behind one request handler. */
-export function createHandler(
-  context: Context,
-): (request: IncomingMessage, response: ServerResponse) => void {
+export function createHandler(context: Context): Handler {
   return connectNodeAdapter({
     routes: (router) => registerAll(router, context),
     interceptors: [failures(context)],
@@ -24,8 +24,41 @@ export function createHandler(
     writeMaxBytes: maxMessageBytes,
     // Answers stay on this machine: compressing them would cost more than it saves.
     compressMinBytes: maxMessageBytes + 1,
-  }) as (request: IncomingMessage, response: ServerResponse) => void;
+  }) as Handler;
 }
+
+/**
+ * Refuses every call because there is too much to do: at next to no cost in the protocol that our own clients speak,
+ * whose errors need not look at the request.
+ */
+export function createRefusal(context: Context): Handler {
+  const error = toConnectError(overloaded(), context, "");
+  const body = errorToJsonBytes(error, {});
+  const headers = {
+    "content-type": "application/json",
+    "content-length": body.length,
+    ...Object.fromEntries(error.metadata),
+  };
+  const slow = connectNodeAdapter({
+    routes: (router) => registerAll(router, context),
+    interceptors: [() => () => Promise.reject(error)],
+    readMaxBytes: maxMessageBytes,
+  }) as Handler;
+  return (request, response) => {
+    const type = request.headers["content-type"];
+    if (type !== "application/json" && type !== "application/proto") return slow(request, response);
+    request.resume();
+    response.writeHead(429, headers);
+    response.end(body);
+  };
+}
+
+const overloaded = () =>
+  new Failure("resource_exhausted", "The server has more to do than it can queue", {
+    reason: "server-overloaded",
+    hint: "Try again in a second",
+    retryAfterMs: 1_000,
+  });
 
 /** The same services for callers within this process: no socket, no server. */
 export function createInProcessTransport(context: Context): Transport {

@@ -98,6 +98,7 @@ export class Starts {
         {
           reason: "too-many-executions",
           hint: "Wait until some have ended, or cancel some",
+          retryAfterMs: 10_000,
         },
       );
     }
@@ -107,7 +108,8 @@ export class Starts {
         `${limits.pendingStarts} executions are being started already`,
         {
           reason: "too-many-starts",
-          hint: "Start it again in a moment",
+          hint: "Start it again in a second",
+          retryAfterMs: 1_000,
         },
       );
     }
