@@ -1,5 +1,5 @@
 /** The programs of the system that tests use, and the Debian packages that hold them. */
-const tools: readonly [program: string, debianPackage: string][] = [
+const tools: readonly [program: string, debianPackages: string][] = [
   ["strace", "strace"],
   ["tmux", "tmux"],
   ["unshare", "util-linux"],
@@ -8,6 +8,9 @@ const tools: readonly [program: string, debianPackage: string][] = [
   ["make", "make"],
   ["ps", "procps"],
   ["python3", "python3"],
+  ["cc", "gcc libc6-dev"],
+  ["zsh", "zsh"],
+  ["fish", "fish"],
 ];
 
 /**
@@ -17,7 +20,7 @@ const tools: readonly [program: string, debianPackage: string][] = [
 export function installTools(): void {
   const missing = tools.filter(([program]) => Bun.which(program) === null);
   if (missing.length === 0) return;
-  const packages = missing.map(([, debianPackage]) => debianPackage);
+  const packages = missing.flatMap(([, debianPackages]) => debianPackages.split(" "));
   if (process.platform === "linux" && process.getuid?.() === 0 && Bun.which("apt-get") !== null) {
     const apt = (...words: string[]) =>
       Bun.spawnSync(["apt-get", "-qq", ...words], {
