@@ -53,11 +53,11 @@ export function setPath(
 
 /** A copy of `value` without what the paths lead to; all of them count in `value` as it is. */
 export function deletePaths(value: Value, paths: readonly Value[], run: Run): Value {
-  const lists = paths.map((path) =>
-    isArray(path) ? path : raise(`Path must be specified as array, not ${typeOf(path)}`),
-  );
-  run.spend(lists.length);
-  lists.sort((a, b) => compare(a, b, run));
+  run.spend(paths.length);
+  // Of several that are none, the first in order is told.
+  const lists = paths
+    .toSorted((a, b) => compare(a, b, run))
+    .map((path) => (isArray(path) ? path : raise(`Path must be specified as array, not ${typeOf(path)}`)));
   for (const path of lists) requireLength(path);
   if (lists[0]?.length === 0) return null;
   return deleteBelow(value, lists, 0, run);
@@ -173,8 +173,8 @@ function replaceElement(array: readonly Value[], index: number, part: Value, run
 }
 
 function replaceSlice(array: readonly Value[], key: ValueObject, part: Value, run: Run): Value[] {
-  if (!isArray(part)) return raise("A slice of an array can only be assigned another array");
   const [start, end] = sliceRange(array.length, key);
+  if (!isArray(part)) return raise("A slice of an array can only be assigned another array");
   run.allocate((array.length + part.length) * 8);
   return array.slice(0, start).concat(part, array.slice(end));
 }
