@@ -3,6 +3,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import pack from "../package.json" with { type: "json" };
+import { temporalSdk } from "./temporal-sdk.ts";
+import { bundleWorkflow } from "./workflow-bundle.ts";
 
 const targets = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"] as const;
 const root = resolve(import.meta.dir, "..");
@@ -30,29 +32,35 @@ if (values.target !== undefined && !targets.includes(values.target as (typeof ta
 const outfile = resolve(root, values.outfile ?? (values.target ? `dist/pawl-${values.target}` : "dist/pawl"));
 mkdirSync(dirname(outfile), { recursive: true });
 
+const sdk = await temporalSdk({
+  target: values.target ?? `${process.platform}-${process.arch}`,
+  workflowCode: await bundleWorkflow(),
+});
 const workers = ["src/daemon/platform/lock-worker.ts"].filter((path) => existsSync(resolve(root, path)));
-const build = Bun.spawnSync(
-  [
-    process.execPath,
-    "build",
-    "--compile",
-    "--minify",
-    "--bytecode",
-    "--splitting",
-    "--format=esm",
-    "--no-compile-autoload-dotenv",
-    "--no-compile-autoload-bunfig",
-    `--define=PAWL_VERSION=${JSON.stringify(values.version ?? pack.version)}`,
-    `--define=PAWL_COMMIT=${JSON.stringify(commit())}`,
-    ...(values.target ? [`--target=bun-${values.target}`] : []),
-    `--outfile=${outfile}`,
-    "src/main.ts",
-    ...workers,
-  ],
-  { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
-);
-if (build.exitCode !== 0) {
-  console.error(build.stdout.toString() + build.stderr.toString());
+try {
+  await Bun.build({
+    entrypoints: [...["src/main.ts", ...workers].map((path) => resolve(root, path)), sdk.thread],
+    root,
+    compile: {
+      outfile,
+      ...(values.target && { target: `bun-${values.target}` as Bun.Build.CompileTarget }),
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+    },
+    minify: true,
+    bytecode: true,
+    splitting: true,
+    format: "esm",
+    define: {
+      PAWL_VERSION: JSON.stringify(values.version ?? pack.version),
+      PAWL_COMMIT: JSON.stringify(commit()),
+    },
+    plugins: [sdk.plugin],
+  });
+  sdk.check();
+} catch (error) {
+  const logs = error instanceof AggregateError ? error.errors : [error];
+  for (const log of logs) console.error(String(log));
   process.exit(1);
 }
 console.log(`${relative(process.cwd(), outfile)} ${(Bun.file(outfile).size / 1e6).toFixed(1)} MB`);

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import { installTemporal } from "./temporal.ts";
 
 const root = resolve(import.meta.dir, "..");
 const report = resolve(root, "dist/junit.xml");
@@ -19,6 +20,9 @@ function run(command: string[], env: Record<string, string> = {}): number {
 mkdirSync(resolve(root, "dist"), { recursive: true });
 rmSync(report, { force: true });
 if (run([process.execPath, "scripts/build.ts"]) !== 0) process.exit(1);
+// What stays missing is named, and the tests that need it skip themselves, except in CI, where they fail.
+const chosen = process.argv.slice(2);
+if (chosen.length === 0 || chosen.some((word) => word.includes("temporal"))) installTemporal();
 const exitCode = run(
   [process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...process.argv.slice(2)],
   { PAWL_BINARY: resolve(root, "dist/pawl") },

@@ -17,6 +17,7 @@ import { fileStore, memoryStore } from "./engine/sqlite/database.ts";
 import { systemRandom } from "./engine/sqlite/random.ts";
 import { restoreStore } from "./engine/sqlite/restore.ts";
 import { createSqliteEngine } from "./engine/sqlite/sqlite.ts";
+import type { EngineLog, TemporalAddress } from "./engine/temporal/options.ts";
 import { Failure } from "./failure.ts";
 import { type ApiServer, createServer } from "./server/server.ts";
 
@@ -42,20 +43,7 @@ export function serve(options: ServeOptions): Promise<number> {
         const { values: settings } = await readSettings(home, options.settings);
         refuseAbsent(settings);
         mkdirSync(home.data, { recursive: true, mode: 0o700 });
-        const engine = createSqliteEngine({
-          store: fileStore(storePath(home)),
-          clock: systemClock,
-          random: systemRandom,
-          runActivity,
-          policy: {
-            ...activityPolicy(userInfo().homedir, settings.env),
-            processGuard: join(home.data, "processes"),
-          },
-          log,
-          durability: settings.durability === "task" ? "task" : "output",
-          version,
-          ...(settings.retain && { retain: settings.retain }),
-        });
+        const engine = await openEngine(home, settings, log);
         server = createServer({ engine, identity, shutdown, log });
         await server.open();
         lifetime = lifetimeOf(settings, engine);
@@ -68,9 +56,15 @@ export function serve(options: ServeOptions): Promise<number> {
   return runDaemon({ home: options.home, foreground: options.foreground, create, onReady: options.onReady });
 }
 
-/** Idle is an engine in which nothing runs and nothing waits: no execution that has not ended. */
+/**
+ * Idle is an engine in which nothing runs and nothing waits: no execution that has not ended. One that serves a cluster
+ * is never idle: others count on it.
+ */
 function lifetimeOf({ drainMs, logLevel, idleExitMs }: Settings, engine: Engine): Lifetime {
-  const isIdle = () => Object.values(engine.info().executions).every((count) => count === 0);
+  const isIdle = () => {
+    const { kind, executions } = engine.info();
+    return kind === "sqlite" && Object.values(executions).every((count) => count === 0);
+  };
   return { drainMs, logLevel, idleExitMs, isIdle };
 }
 
@@ -83,10 +77,49 @@ export { verifyStore as verifyBackup } from "./engine/sqlite/restore.ts";
 
 const storePath = (home: Home) => join(home.data, "pawl.db");
 
+/** The engine that the settings name. Temporal's is loaded for those alone who use it. */
+async function openEngine(home: Home, settings: Settings, log: EngineLog): Promise<Engine> {
+  const parts = {
+    runActivity,
+    policy: {
+      ...activityPolicy(userInfo().homedir, settings.env),
+      processGuard: join(home.data, "processes"),
+    },
+    log,
+    version,
+  };
+  if (settings.engine === "temporal") {
+    const { createTemporalEngine } = await import("./engine/temporal/temporal.ts");
+    return createTemporalEngine({ ...parts, temporal: temporalAddress(settings), cache: home.cache });
+  }
+  return createSqliteEngine({
+    ...parts,
+    store: fileStore(storePath(home)),
+    clock: systemClock,
+    random: systemRandom,
+    durability: settings.durability === "task" ? "task" : "output",
+    ...(settings.retain && { retain: settings.retain }),
+  });
+}
+
+function temporalAddress(settings: Settings): TemporalAddress {
+  const { temporalApiKeyFile, temporalTlsCaFile, temporalTlsCertFile, temporalTlsKeyFile } = settings;
+  return {
+    address: settings.temporalAddress ?? "127.0.0.1:7233",
+    namespace: settings.temporalNamespace ?? "default",
+    taskQueue: settings.temporalTaskQueue ?? "pawl",
+    ...(temporalApiKeyFile !== undefined && { apiKeyFile: temporalApiKeyFile }),
+    ...(temporalTlsCaFile !== undefined && { tlsCaFile: temporalTlsCaFile }),
+    ...(temporalTlsCertFile !== undefined && { tlsCertFile: temporalTlsCertFile }),
+    ...(temporalTlsKeyFile !== undefined && { tlsKeyFile: temporalTlsKeyFile }),
+  };
+}
+
 /** An option for a part that does not exist yet must not be taken in silence. Throws `unimplemented`. */
 function refuseAbsent(settings: Settings): void {
   const asked: readonly [string, boolean][] = [
-    ["engine: temporal", settings.engine === "temporal"],
+    ["queue-when-unavailable", settings.queueWhenUnavailable],
+    ["retain, with engine: temporal,", settings.engine === "temporal" && settings.retain !== undefined],
     ["listen", settings.listen !== undefined],
     ["metrics", settings.metrics !== undefined],
   ];

@@ -58,7 +58,7 @@ function validatorOf(schema: Json): Validator {
   const dialect = (schema as Schema).$schema ?? "";
   const draft = drafts.find(([pattern]) => pattern.test(dialect))?.[1] ?? "2020-12";
   // A copy, because the validator notes base URIs in the schema's own objects.
-  const made = new Validator(structuredClone(schema) as Schema, draft);
+  const made = new Validator(JSON.parse(JSON.stringify(schema)) as Schema, draft);
   validators.set(schema, made);
   return made;
 }

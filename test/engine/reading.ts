@@ -32,3 +32,16 @@ export async function reached(engine: Engine, id: string, type: string, task = "
 /** `type task`, for comparisons: the task by its name. */
 export const told = (records: readonly HistoryRecord[]) =>
   records.map(({ record: { type, task } }) => (task ? `${type} ${task.split("/").at(-1)}` : type));
+
+/**
+ * What a promise is rejected with. `expect(…).rejects` will not do here: Bun waits in it without serving native add-ons, and
+ * an engine may stand on one.
+ */
+export function refusal(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => {
+      throw new Error(`Nothing was refused: ${JSON.stringify(value)}`);
+    },
+    (reason: unknown) => reason,
+  );
+}

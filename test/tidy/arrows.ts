@@ -36,6 +36,22 @@ const arrows: readonly [from: string, to: readonly string[]][] = [
       "src/activity",
     ],
   ],
+  // What runs in Temporal's sandbox.
+  [
+    "src/engine/temporal/workflow",
+    ["src/engine/temporal/protocol.ts", "src/workflow", "src/dsl", "src/expression"],
+  ],
+  [
+    "src/engine/temporal",
+    [
+      "src/engine/engine.ts",
+      "src/engine/request",
+      "src/workflow",
+      "src/dsl",
+      "src/expression",
+      "src/activity",
+    ],
+  ],
   ["src/activity", ["src/dsl", "src/expression"]],
   ["src/workflow", ["src/dsl", "src/expression"]],
   ["src/dsl", ["src/expression"]],

@@ -5,6 +5,9 @@ const entryPoints =
   /^(src\/main\.ts|src\/.*-worker\.ts|scripts\/.*\.ts|test\/.*\.test\.ts|test\/bench\/.*\.ts)$/;
 const extraEntryPoints = new Set(["test/conformance/ctk.ts"]);
 
+/** The program, its workers, and what the build bundles for Temporal's sandbox. */
+const programs = /^src\/(main\.ts|.*-worker\.ts|engine\/temporal\/workflow\/workflow\.ts)$/;
+
 /** Files that no entry point reaches; files of `src` must be reached from the program, not only from tests. */
 export function findDeadFiles(files: readonly SourceFile[]): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -18,7 +21,7 @@ export function findDeadFiles(files: readonly SourceFile[]): string[] {
     }
     return seen;
   };
-  const program = reached(files.filter(({ path }) => /^src\/(main\.ts|.*-worker\.ts)$/.test(path)));
+  const program = reached(files.filter(({ path }) => programs.test(path)));
   const everything = reached(
     files.filter(({ path, text }) => entryPoints.test(path) || extraEntryPoints.has(path) || isProgram(text)),
   );

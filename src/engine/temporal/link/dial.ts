@@ -1,0 +1,112 @@
+import { Client } from "@temporalio/client";
+import { NativeConnection, type NativeConnectionOptions, Runtime, Worker } from "@temporalio/worker";
+import type { EngineLog } from "../options.ts";
+import type { HostActivities, HostSinks } from "../protocol.ts";
+import type { Session } from "./session.ts";
+
+export interface DialOptions {
+  readonly address: string;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly apiKey?: string;
+  readonly tls?: NativeConnectionOptions["tls"];
+  /** The bundle of the workflows. */
+  readonly workflowCode: string;
+  readonly activities: HostActivities;
+  readonly news: HostSinks["news"];
+  readonly log: EngineLog;
+}
+
+/** A connection to Temporal with a worker and a client on it. */
+export interface TemporalSession extends Session {
+  readonly connection: NativeConnection;
+  readonly client: Client;
+}
+
+/** Rejects when Temporal cannot be reached or does not know us. */
+export async function dial(options: DialOptions): Promise<TemporalSession> {
+  installRuntime(options.log);
+  const { address, namespace, apiKey, tls } = options;
+  const connection = await NativeConnection.connect({
+    address,
+    ...(apiKey && { apiKey }),
+    ...(tls && { tls }),
+  });
+  const check = () => connection.workflowService.describeNamespace({ namespace });
+  try {
+    await check();
+    const worker = await createWorker(connection, options);
+    const ended = worker.run();
+    ended.catch(() => {});
+    const client = new Client({ connection, namespace });
+    const close = async () => {
+      if (worker.getState() === "RUNNING") worker.shutdown();
+      await ended.catch(() => {});
+      await connection.close();
+    };
+    return { connection, client, check, ended, close };
+  } catch (error) {
+    await connection.close().catch(() => {});
+    throw error;
+  }
+}
+
+function createWorker(connection: NativeConnection, options: DialOptions): Promise<Worker> {
+  const { namespace, taskQueue, workflowCode, activities, news } = options;
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle: { code: workflowCode },
+    activities,
+    sinks: {
+      news: {
+        told: { fn: (_info, execution: string) => news.told(execution) },
+        cancelled: {
+          fn: (_info, execution: string, activity: string) => news.cancelled(execution, activity),
+        },
+      },
+    },
+    reuseV8Context: true,
+    workflowThreadPoolSize: 1,
+    maxCachedWorkflows: 500,
+    maxConcurrentActivityTaskExecutions: 256,
+    // Another server takes an execution over this long after the one that knew it died.
+    stickyQueueScheduleToStartTimeout: "5 s",
+    maxHeartbeatThrottleInterval: "3 s",
+    shutdownGraceTime: 0,
+    shutdownForceTime: "5 s",
+  });
+}
+
+let installed = false;
+
+/** The SDK's own runtime, one for the process: it says nothing but what is wrong, and leaves the signals to us. */
+function installRuntime(log: EngineLog): void {
+  if (installed) return;
+  installed = true;
+  const levels = { WARN: "warn", ERROR: "error" } as const;
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: (level, message, meta) => {
+        if (level === "WARN" || level === "ERROR") log(levels[level], message, reasonOf(meta));
+      },
+      trace: () => {},
+      debug: () => {},
+      info: () => {},
+      warn: (message, meta) => log("warn", message, reasonOf(meta)),
+      error: (message, meta) => log("error", message, reasonOf(meta)),
+    },
+    telemetryOptions: { logging: { filter: "error", forward: {} } },
+  });
+}
+
+/** Of what the SDK knows of an incident, what fits into a line: never data. */
+function reasonOf(meta: Record<string, unknown> | undefined): Record<string, unknown> {
+  const { error, workflowId } = meta ?? {};
+  return {
+    ...(workflowId !== undefined && { workflowId }),
+    ...(error instanceof Error && { error: error.message }),
+  };
+}

@@ -1,0 +1,279 @@
+import { Failure } from "../../../failure.ts";
+import { backoffMs, circuitAfter, rejectedMs } from "./backoff.ts";
+import { afterTurns } from "./patience.ts";
+import type { LinkOptions, LinkState, LinkStatus, Session } from "./session.ts";
+import { isOutage, type Trouble, troubleOf } from "./trouble.ts";
+import { unavailable } from "./unavailable.ts";
+
+export const periods = {
+  /** Between health checks. */
+  healthMs: 15_000,
+  /** How long a call waits for the attempt that is under way. */
+  attemptMs: 800,
+  /** For one dial. */
+  dialMs: 5_000,
+  /** After which a call that has no answer asks for a health check, and what this may take: below a second together. */
+  suspectMs: 350,
+  verdictMs: 500,
+  /** For the second check, before a session is given up. */
+  patienceMs: 5_000,
+} as const;
+
+/**
+ * Keeps a session with Temporal. One session is current, or none: it is made whole before it is shown to anybody, and
+ * replaced as a whole. What fails is told at once to everyone who waits.
+ */
+export class Link<S extends Session> {
+  readonly #options: LinkOptions<S>;
+  #session: S | undefined;
+  /** Rejects when the session is lost, or not to be relied upon. */
+  #lost = doomed();
+  #state: LinkState = "connecting";
+  #since: number;
+  #failures = 0;
+  #attempts = 0;
+  #nextAttemptAt: number | undefined;
+  #trouble: Trouble | undefined;
+  #cancelTimer: () => void = () => {};
+  #checking: Promise<void> | undefined;
+  /** The attempt to connect that is under way; never rejects. */
+  #attempt: Promise<void> | undefined;
+  #up = Promise.withResolvers<void>();
+  #wasUp = false;
+  readonly #closing = new Set<Promise<unknown>>();
+
+  constructor(options: LinkOptions<S>) {
+    this.#options = options;
+    this.#since = options.clock.now();
+  }
+
+  /** Begins; the first connection may come at any time. */
+  open(): void {
+    this.#connect();
+  }
+
+  /** Resolves once connected. */
+  get connected(): Promise<void> {
+    return this.#up.promise;
+  }
+
+  get status(): LinkStatus {
+    return {
+      state: this.#state,
+      since: this.#since,
+      attempts: this.#failures,
+      attemptsTotal: this.#attempts,
+      ...(this.#nextAttemptAt !== undefined && { nextAttemptAt: this.#nextAttemptAt }),
+      ...(this.#trouble && { lastError: this.#trouble.message }),
+      workersRunning: this.#session ? 1 : 0,
+    };
+  }
+
+  /** Does something with the session; rejects with `unavailable` while there is none, and as soon as it is lost. */
+  async call<T>(work: (session: S) => Promise<T>): Promise<T> {
+    const session = await this.#current();
+    const cancel = this.#options.clock.after(periods.suspectMs, () => void this.#check());
+    try {
+      return await Promise.race([work(session), this.#lost.promise]);
+    } catch (error) {
+      if (error instanceof Failure || !isOutage(error)) throw error;
+      await this.#check();
+      if (this.#session === session && this.#state === "connected") throw error;
+      throw this.#unavailable();
+    } finally {
+      cancel();
+    }
+  }
+
+  /** As `call`, for what may take as long as it likes: it ends with the session. */
+  async hold<T>(work: (session: S) => Promise<T>): Promise<T> {
+    const session = await this.#current();
+    return Promise.race([work(session), this.#lost.promise]);
+  }
+
+  async close(): Promise<void> {
+    this.#cancelTimer();
+    this.#nextAttemptAt = undefined;
+    this.#enter("closed");
+    this.#drop(this.#unavailable());
+    await Promise.allSettled(this.#closing);
+  }
+
+  /** A connection that is just being made is worth a short wait. */
+  async #current(): Promise<S> {
+    if (!this.#session && this.#attempt) await this.#within(periods.attemptMs, this.#attempt);
+    if (!this.#session || this.#state !== "connected") throw this.#unavailable();
+    return this.#session;
+  }
+
+  async #within(ms: number, promise: Promise<unknown>): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(ms, resolve);
+    await Promise.race([promise, late]);
+    cancel();
+  }
+
+  #connect(): void {
+    this.#attempt = this.#tryOnce().finally(() => {
+      this.#attempt = undefined;
+    });
+  }
+
+  async #tryOnce(): Promise<void> {
+    this.#cancelTimer();
+    this.#nextAttemptAt = undefined;
+    this.#attempts += 1;
+    try {
+      const session = await this.#dial();
+      if (this.#state === "closed") return void this.#retire(session);
+      this.#accept(session);
+    } catch (error) {
+      if (this.#state !== "closed") this.#missed(troubleOf(error));
+    }
+  }
+
+  /** A dial that takes too long is given up; what comes of it later is let go. */
+  async #dial(): Promise<S> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const cancel = this.#options.clock.after(periods.dialMs, () =>
+      reject(new Error(`it did not answer within ${periods.dialMs / 1000} s`)),
+    );
+    const dialled = this.#options.dial();
+    try {
+      return await Promise.race([dialled, late]);
+    } catch (error) {
+      dialled.then(
+        (session) => this.#retire(session),
+        () => {},
+      );
+      throw error;
+    } finally {
+      cancel();
+    }
+  }
+
+  #accept(session: S): void {
+    this.#session = session;
+    this.#failures = 0;
+    this.#settle();
+    this.#wasUp = true;
+    this.#up.resolve();
+    const ended = () => {
+      if (this.#session === session) this.#lose({ kind: "down", message: "the worker ended" });
+    };
+    session.ended.then(ended, ended);
+  }
+
+  /** The session can be relied upon. */
+  #settle(): void {
+    this.#lost = doomed();
+    this.#trouble = undefined;
+    this.#enter("connected");
+    this.#watch();
+  }
+
+  #missed(trouble: Trouble): void {
+    this.#failures += 1;
+    this.#trouble = trouble;
+    const rejected = trouble.kind === "rejected";
+    const waitMs = rejected ? rejectedMs : backoffMs(this.#failures, this.#options.random());
+    const opened =
+      this.#failures >= circuitAfter ? "open-circuit" : this.#wasUp ? "reconnecting" : "connecting";
+    this.#nextAttemptAt = this.#options.clock.now() + waitMs;
+    this.#enter(rejected ? "rejected" : opened);
+    this.#cancelTimer = this.#options.clock.after(waitMs, () => this.#connect());
+  }
+
+  #watch(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#options.clock.after(periods.healthMs, async () => {
+      await this.#check();
+      if (this.#state === "connected") this.#watch();
+    });
+  }
+
+  /** One check at a time: short at first, and when that fails, a patient one, while calls are refused already. */
+  #check(): Promise<void> {
+    this.#checking ??= this.#verdict().finally(() => {
+      this.#checking = undefined;
+    });
+    return this.#checking;
+  }
+
+  async #verdict(): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    const trouble = await this.#ask(session, periods.verdictMs);
+    if (!trouble || this.#session !== session) return;
+    this.#trouble = trouble;
+    this.#enter("unhealthy");
+    this.#lost.reject(this.#unavailable());
+    void this.#decide(session);
+  }
+
+  async #decide(session: S): Promise<void> {
+    const trouble = await this.#ask(session, periods.patienceMs);
+    if (this.#session !== session) return;
+    if (trouble) this.#lose(trouble);
+    else this.#settle();
+  }
+
+  async #ask(session: S, withinMs: number): Promise<Trouble | undefined> {
+    const { promise: late, resolve } = Promise.withResolvers<Trouble>();
+    const message = `it did not answer within ${withinMs} ms`;
+    const cancel = afterTurns(this.#options.clock, withinMs, () => resolve({ kind: "down", message }));
+    const asked = session.check().then(() => undefined, troubleOf);
+    const trouble = await Promise.race([asked, late]);
+    cancel();
+    return trouble;
+  }
+
+  #lose(trouble: Trouble): void {
+    this.#trouble = trouble;
+    this.#up = Promise.withResolvers<void>();
+    this.#enter(trouble.kind === "rejected" ? "rejected" : "reconnecting");
+    this.#drop(this.#unavailable());
+    this.#connect();
+  }
+
+  #drop(reason: Failure): void {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#lost.reject(reason);
+    if (session) this.#retire(session);
+  }
+
+  #retire(session: S): void {
+    const closing = session.close().catch(() => {});
+    this.#closing.add(closing);
+    closing.finally(() => this.#closing.delete(closing));
+  }
+
+  /** Transitions are told, attempts are not. */
+  #enter(state: LinkState): void {
+    if (state === this.#state) return;
+    const { clock, log, address } = this.#options;
+    log(state === "connected" || state === "closed" ? "info" : "warn", `Temporal at "${address}": ${state}`, {
+      from: this.#state,
+      afterMs: clock.now() - this.#since,
+      ...(this.#trouble && state !== "closed" && { error: this.#trouble.message }),
+      ...(this.#nextAttemptAt !== undefined && {
+        nextAttemptAt: new Date(this.#nextAttemptAt).toISOString(),
+      }),
+    });
+    this.#state = state;
+    this.#since = clock.now();
+  }
+
+  #unavailable(): Failure {
+    const { address, clock } = this.#options;
+    return unavailable(address, this.status, clock.now());
+  }
+}
+
+/** A promise that may be rejected without anybody listening. */
+function doomed(): PromiseWithResolvers<never> {
+  const resolvers = Promise.withResolvers<never>();
+  resolvers.promise.catch(() => {});
+  return resolvers;
+}

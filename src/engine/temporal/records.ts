@@ -1,0 +1,185 @@
+import { temporal } from "@temporalio/proto";
+import type { HistoryRecord, RecordQuery } from "../engine.ts";
+import { unknownExecution } from "../request/unknown.ts";
+import type { Calls } from "./calls.ts";
+import { formatCursor, parseCursor } from "./cursor.ts";
+import type { Described, Executions } from "./executions.ts";
+import { each, type Lists } from "./lists.ts";
+import type { News } from "./news.ts";
+import { names, type RecordsPage } from "./protocol.ts";
+
+/** Executions whose records are read for `records` of all: the newest. */
+const executionsOfAll = 1_000;
+/** Records that `history` answers: the newest. */
+const historyLength = 50_000;
+const { EventType } = temporal.api.enums.v1;
+/** Events that say that a run may have told something, or will tell nothing more. */
+const telling: ReadonlySet<number> = new Set([
+  EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
+]);
+
+/** What executions tell: asked of the workers that run them, woken by Temporal's own long polls. */
+export class Records {
+  readonly #calls: Calls;
+  readonly #executions: Executions;
+  readonly #lists: Lists;
+  readonly #news: News;
+
+  constructor(calls: Calls, executions: Executions, lists: Lists, news: News) {
+    this.#calls = calls;
+    this.#executions = executions;
+    this.#lists = lists;
+    this.#news = news;
+  }
+
+  async history(id: string): Promise<HistoryRecord[]> {
+    const described = await this.#describe(id);
+    const records: HistoryRecord[] = [];
+    for await (const record of this.#ofOne(described, 0, { withData: true })) {
+      records.push(record);
+      if (records.length > 2 * historyLength) records.splice(0, historyLength);
+    }
+    return records.slice(-historyLength);
+  }
+
+  async *stream(query: RecordQuery): AsyncGenerator<HistoryRecord> {
+    const { execution, cursor = "", since = 0 } = query;
+    const { number } = parseCursor(cursor);
+    const wanted = ({ record }: HistoryRecord) => record.at >= since;
+    if (execution === undefined) {
+      for await (const record of this.#ofAll(query)) if (wanted(record)) yield record;
+      return;
+    }
+    const described = await this.#describe(execution);
+    for await (const record of this.#ofOne(described, number + 1, query)) {
+      if (query.signal.aborted) return;
+      if (wanted(record)) yield record;
+    }
+  }
+
+  async #describe(id: string): Promise<Described> {
+    const described = await this.#executions.describe(id);
+    if (!described) throw unknownExecution(id);
+    return described;
+  }
+
+  /** From a number on, run by run. With `follow`, until the execution has ended. */
+  async *#ofOne(
+    described: Described,
+    from: number,
+    { follow = false, withData = false, signal }: Partial<RecordQuery> & { withData?: boolean },
+  ): AsyncGenerator<HistoryRecord> {
+    const { key } = described;
+    let runId = described.firstRunId;
+    let next = from;
+    while (runId !== "" && !signal?.aborted) {
+      // Before reading: what happens while the reader takes its time is found by the wait.
+      const wake = follow ? await this.#wakeUp(key, runId, signal) : undefined;
+      const ended = await this.#isClosed(key, runId);
+      for await (const { number, record } of this.#pages(key, runId, next, withData)) {
+        next = number + 1;
+        const { namespace, name, version } = described.memo;
+        const cursor = formatCursor(record.at, number, described.id);
+        yield { cursor, execution: described.id, namespace, name, version, record };
+      }
+      if (ended) runId = await this.#executions.nextRun(key, runId);
+      else if (!wake) return;
+      else await wake();
+    }
+  }
+
+  async *#pages(
+    key: string,
+    runId: string,
+    from: number,
+    withData: boolean,
+  ): AsyncGenerator<RecordsPage["records"][number]> {
+    let next = from;
+    for (;;) {
+      const page = await this.#calls.make(({ client }) =>
+        client.workflow
+          .getHandle(key, runId)
+          .query<RecordsPage, [number, boolean]>(names.records, next, withData),
+      );
+      yield* page.records;
+      if (page.complete) return;
+      next = (page.records.at(-1)?.number ?? next) + 1;
+    }
+  }
+
+  async #isClosed(workflowId: string, runId: string): Promise<boolean> {
+    const { namespace } = this.#calls;
+    const answer = await this.#calls.make(({ connection }) =>
+      connection.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId, runId } }),
+    );
+    return answer.workflowExecutionInfo?.status !== 1;
+  }
+
+  /** Takes note of where a run's history ends now; what it answers resolves when there is more, or the signal aborts. */
+  async #wakeUp(
+    workflowId: string,
+    runId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<() => Promise<void>> {
+    const { namespace } = this.#calls;
+    const request = { namespace, execution: { workflowId, runId }, waitNewEvent: true };
+    const read = (nextPageToken: Uint8Array | undefined) =>
+      this.#calls.wait(({ connection }) =>
+        connection.workflowService.getWorkflowExecutionHistory({
+          ...request,
+          ...(nextPageToken && { nextPageToken }),
+        }),
+      );
+    let { nextPageToken } = await read(undefined);
+    return async () => {
+      while (nextPageToken?.length && !signal?.aborted) {
+        const page = await orAborted(read(nextPageToken), signal);
+        if (!page) return;
+        nextPageToken = page.nextPageToken;
+        if (page.history?.events?.some(({ eventType }) => telling.has(eventType ?? 0))) return;
+      }
+    };
+  }
+
+  /** In order of time. What follows is what the executions tell that run on this server. */
+  async *#ofAll({ cursor = "", since = 0, follow, signal }: RecordQuery): AsyncGenerator<HistoryRecord> {
+    // Before reading: what happens meanwhile is in the news.
+    const news = follow ? this.#news.subscribe(signal) : undefined;
+    const told = new Map<string, number>();
+    const found = await this.#lists.described({}, executionsOfAll);
+    const lately = found.filter(({ endedAt }) => endedAt === undefined || endedAt >= since);
+    const all = await each(lately, (described) => this.#after(described, cursor, told));
+    yield* all.flat().sort((a, b) => (a.cursor < b.cursor ? -1 : 1));
+    if (!news) return;
+    for await (const id of news) {
+      const described = await this.#executions.describe(id);
+      if (described) yield* await this.#after(described, cursor, told);
+    }
+  }
+
+  async #after(described: Described, cursor: string, told: Map<string, number>): Promise<HistoryRecord[]> {
+    const records: HistoryRecord[] = [];
+    let next = told.get(described.id) ?? 0;
+    for await (const record of this.#ofOne(described, next, {})) {
+      next += 1;
+      if (record.cursor > cursor) records.push(record);
+    }
+    told.set(described.id, next);
+    return records;
+  }
+}
+
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (!signal) return promise;
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const abort = () => resolve(undefined);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    promise.catch(() => {});
+  }
+}

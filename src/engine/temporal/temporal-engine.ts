@@ -1,0 +1,230 @@
+import { readFileSync } from "node:fs";
+import type { NativeConnectionOptions } from "@temporalio/worker";
+import { digest } from "../../dsl/digest.ts";
+import type { JsonObject } from "../../expression/json.ts";
+import { Failure } from "../../failure.ts";
+import type {
+  AppliedWorkflow,
+  DefinitionSource,
+  Engine,
+  EngineInfo,
+  ExecutionFilter,
+  ExecutionView,
+  HistoryRecord,
+  RecordQuery,
+  StartRequest,
+  WorkflowFilter,
+  WorkflowRef,
+  WorkflowView,
+} from "../engine.ts";
+import { checkCloudEvent } from "../request/cloud-event.ts";
+import { Calls } from "./calls.ts";
+import { Catalog } from "./catalog.ts";
+import { systemClock } from "./clock.ts";
+import { Executions } from "./executions.ts";
+import { Host } from "./host.ts";
+import { dial, type TemporalSession } from "./link/dial.ts";
+import { Link } from "./link/link.ts";
+import { each, Lists, Recents } from "./lists.ts";
+import { News } from "./news.ts";
+import type { TemporalAddress, TemporalEngineOptions } from "./options.ts";
+import { bounds, eventDigestOf, eventKey, types } from "./protocol.ts";
+import { Records } from "./records.ts";
+import { startExecution } from "./starts.ts";
+
+const listed = 1_000;
+const publishedEvents = 1_000;
+
+export class TemporalEngine implements Engine {
+  readonly #options: TemporalEngineOptions;
+  readonly #link: Link<TemporalSession>;
+  readonly #calls: Calls;
+  readonly #catalog: Catalog;
+  readonly #executions: Executions;
+  readonly #lists: Lists;
+  readonly #records: Records;
+  readonly #host: Host;
+  readonly #news = new News();
+  readonly #recents = new Recents();
+  #stopping = false;
+
+  constructor(options: TemporalEngineOptions, workflowCode: string) {
+    const { temporal, log } = options;
+    const { address, namespace, taskQueue } = temporal;
+    this.#options = options;
+    this.#host = new Host(options, (name) => this.#catalog.resolve(name));
+    const { activities } = this.#host;
+    const news = {
+      told: (id: string) => {
+        this.#recents.add(id);
+        this.#news.tell(id);
+      },
+      cancelled: (id: string, activity: string) => this.#host.cancelled(id, activity),
+    };
+    // Credentials are read for every attempt: they may be replaced while the server runs.
+    const redial = () =>
+      dial({ address, namespace, taskQueue, ...credentials(temporal), workflowCode, activities, news, log });
+    this.#link = new Link({ dial: redial, clock: systemClock, random: Math.random, log, address });
+    this.#calls = new Calls(this.#link, namespace, taskQueue);
+    this.#catalog = new Catalog(this.#calls, options.version);
+    this.#executions = new Executions(this.#calls, this.#catalog);
+    this.#lists = new Lists(this.#calls, this.#executions, this.#recents);
+    this.#records = new Records(this.#calls, this.#executions, this.#lists, this.#news);
+  }
+
+  /** Resolves at once: whether Temporal is there, now or later, is the link's business. */
+  async start(): Promise<void> {
+    this.#link.open();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#news.close();
+    await this.#link.close();
+  }
+
+  /** Resolves once Temporal is connected. */
+  get connected(): Promise<void> {
+    return this.#link.connected;
+  }
+
+  info(): EngineInfo {
+    const { address, namespace, taskQueue } = this.#options.temporal;
+    const { state, since, nextAttemptAt, ...status } = this.#link.status;
+    const ready = state === "connected" ? "ready" : state === "connecting" ? "starting" : "degraded";
+    return {
+      kind: "temporal",
+      state: this.#stopping ? "stopping" : ready,
+      executions: {},
+      details: {
+        address,
+        namespace,
+        taskQueue,
+        connection: state,
+        since: new Date(since).toISOString(),
+        ...status,
+        ...(nextAttemptAt !== undefined && { nextAttemptAt: new Date(nextAttemptAt).toISOString() }),
+        activitiesRunning: this.#host.running,
+      },
+    };
+  }
+
+  async apply(
+    sources: readonly DefinitionSource[],
+    { dryRun }: { readonly dryRun: boolean },
+  ): Promise<AppliedWorkflow[]> {
+    return this.#catalog.apply(sources, dryRun);
+  }
+
+  async getWorkflow(ref: WorkflowRef): Promise<WorkflowView> {
+    return this.#catalog.view(ref);
+  }
+
+  async listWorkflows(filter: WorkflowFilter): Promise<WorkflowView[]> {
+    return this.#catalog.list(filter, atMost(filter.limit));
+  }
+
+  async deleteWorkflow(ref: WorkflowRef): Promise<WorkflowRef[]> {
+    return this.#catalog.remove(ref);
+  }
+
+  async startExecution(request: StartRequest): Promise<ExecutionView> {
+    await startExecution(
+      {
+        calls: this.#calls,
+        catalog: this.#catalog,
+        executions: this.#executions,
+        version: this.#options.version,
+      },
+      request,
+    );
+    this.#recents.add(request.id);
+    return this.#executions.view(request.id);
+  }
+
+  async getExecution(id: string): Promise<ExecutionView> {
+    return this.#executions.view(id);
+  }
+
+  async pinnedDefinition(id: string): Promise<DefinitionSource> {
+    const { file, text } = await this.#executions.source(id);
+    return { file, text };
+  }
+
+  async listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]> {
+    return this.#lists.views(filter, atMost(filter.limit));
+  }
+
+  async cancelExecution(id: string): Promise<ExecutionView> {
+    await this.#executions.cancel(id);
+    return this.#executions.view(id);
+  }
+
+  async deleteExecution(id: string): Promise<void> {
+    return this.#executions.delete(id);
+  }
+
+  async history(id: string): Promise<HistoryRecord[]> {
+    return this.#records.history(id);
+  }
+
+  async *records(query: RecordQuery): AsyncGenerator<HistoryRecord> {
+    yield* this.#records.stream(query);
+  }
+
+  async backup(): Promise<never> {
+    throw new Failure(
+      "failed_precondition",
+      "Executions and definitions are in Temporal, not in a store of this server",
+      {
+        reason: "backup-without-file",
+        hint: "Back up the database of the Temporal cluster",
+      },
+    );
+  }
+
+  /** Each is a workflow of its own, whose id says that it is known already. */
+  async publish(events: readonly JsonObject[]): Promise<void> {
+    if (events.length > publishedEvents) {
+      throw new Failure("resource_exhausted", `At most ${publishedEvents} events are published at once`, {
+        reason: "too-many-events",
+        hint: "Publish them in several calls",
+      });
+    }
+    for (const [index, event] of events.entries()) checkCloudEvent(event, index, bounds.payloadBytes / 3);
+    const { taskQueue } = this.#calls;
+    await each(events, async (event) => {
+      const workflowId = eventKey(taskQueue, digest(eventDigestOf(event)));
+      const start = {
+        workflowId,
+        taskQueue,
+        workflowIdReusePolicy: "REJECT_DUPLICATE",
+        args: [event],
+      } as const;
+      try {
+        await this.#calls.make(({ client }) => client.workflow.start(types.event, start));
+      } catch (error) {
+        if (!(error instanceof Failure && error.code === "already_exists")) throw error;
+      }
+    });
+  }
+}
+
+function atMost(limit: number | undefined): number {
+  return limit === undefined || limit <= 0 ? listed : Math.min(limit, listed);
+}
+
+/** Throws when a file cannot be read. */
+function credentials(options: TemporalAddress): { apiKey?: string; tls?: NativeConnectionOptions["tls"] } {
+  const { apiKeyFile, tlsCaFile, tlsCertFile, tlsKeyFile } = options;
+  const apiKey = apiKeyFile === undefined ? undefined : readFileSync(apiKeyFile, "utf8").trim();
+  const files = {
+    ...(tlsCaFile !== undefined && { serverRootCACertificate: readFileSync(tlsCaFile) }),
+    ...(tlsCertFile !== undefined &&
+      tlsKeyFile !== undefined && {
+        clientCertPair: { crt: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) },
+      }),
+  };
+  const encrypted = Object.keys(files).length > 0 || apiKey !== undefined;
+  return { ...(apiKey !== undefined && { apiKey }), ...(encrypted && { tls: files }) };
+}

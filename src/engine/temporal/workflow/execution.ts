@@ -1,0 +1,225 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  makeContinueAsNewFunc,
+  proxyActivities,
+  proxySinks,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { standardError } from "../../../dsl/error.ts";
+import { Failure } from "../../../failure.ts";
+import type { EventBody, Outcome } from "../../../workflow/event.ts";
+import { advance, begin, prepare, type Step } from "../../../workflow/interpreter.ts";
+import type { Program } from "../../../workflow/program.ts";
+import type { State } from "../../../workflow/state.ts";
+import {
+  bounds,
+  type Carried,
+  type HostActivities,
+  type HostSinks,
+  type Origin,
+  type Pinned,
+} from "../protocol.ts";
+import { hostOptions } from "./activities.ts";
+import { jsonBytes } from "./bytes.ts";
+import { childEndedSignal, tellParent } from "./children.ts";
+import { Commands } from "./commands.ts";
+import { recordsQuery, Tale, taskBudget } from "./tale.ts";
+
+/** Slices of one turn; the SDK ends a turn of several seconds by force. */
+const slicesPerTurn = 8;
+/** Where a run hands over to the next one: when nothing is in flight, and in any case. Temporal refuses 51,200. */
+const history = { soft: 4_000, hard: 20_000 };
+/** What a run keeps in memory. Temporal lets no run be shorter than a second, so that handing over often is slow. */
+const recordsPerRun = 60_000;
+
+const { turn } = proxyActivities<HostActivities>(hostOptions);
+const { news } = proxySinks<HostSinks>();
+
+/** An execution, or the part of it that is one run: ends with its output, a failure, or continue-as-new. */
+export async function runExecution(
+  pinned: Pinned,
+  origin: Origin,
+  carried: Carried | undefined,
+): Promise<unknown> {
+  const run = new ExecutionRun(pinned, origin, carried);
+  setHandler(childEndedSignal, ({ child, outcome }) => run.receive({ type: "child-ended", child, outcome }));
+  setHandler(recordsQuery, (from, withData) => run.tale.page(from, withData));
+  return CancellationScope.nonCancellable(() => run.live());
+}
+
+class ExecutionRun {
+  readonly tale: Tale;
+  readonly #pinned: Pinned;
+  readonly #origin: Origin;
+  readonly #program: Program;
+  readonly #commands: Commands;
+  readonly #inbox: EventBody[] = [];
+  #state: State | undefined;
+  #outcome: Outcome | undefined;
+  #lastAt: number;
+  #slices = 0;
+  /** The interpreter waits for `continued`. */
+  #owed: boolean;
+
+  constructor(pinned: Pinned, origin: Origin, carried: Carried | undefined) {
+    this.#pinned = pinned;
+    this.#origin = origin;
+    this.#program = prepare(pinned.document, { version: pinned.runtime });
+    this.tale = new Tale(this.#program, carried);
+    this.#commands = new Commands(origin, (event) => this.receive(event));
+    this.#state = carried && (JSON.parse(carried.state) as State);
+    this.#lastAt = carried?.lastAt ?? 0;
+    this.#owed = carried?.owed ?? false;
+    for (const { timer, at } of carried?.timers ?? []) this.#commands.startTimer(timer, at);
+    for (const command of carried?.held ?? []) this.#commands.carryOut(command);
+  }
+
+  /** What Temporal was asked to cancel, once. */
+  readonly #root = CancellationScope.current();
+  #cancelled = false;
+
+  receive(event: EventBody): void {
+    this.#inbox.push(event);
+  }
+
+  async live(): Promise<unknown> {
+    const { id, input, seed } = this.#origin;
+    // What came in with the first turn is there only once this function has given way: a cancellation, too.
+    await null;
+    if (!this.#state) this.#step({ type: "started", id, input, seed });
+    for (;;) {
+      this.#slices = 0;
+      this.#work();
+      if (this.#outcome) return this.#end(this.#outcome);
+      if (this.#mayMove()) return this.#moveOn();
+      if (this.#owed) await turn();
+      else await condition(() => this.#hasMail() || this.#mayMove());
+    }
+  }
+
+  /** All that can be done now: what came in, then the slices that the interpreter asks for. */
+  #work(): void {
+    const before = this.tale.length;
+    while (!this.#outcome) {
+      const event = this.#nextMail() ?? this.#nextSlice();
+      if (!event) break;
+      this.#step(event);
+    }
+    if (this.tale.length > before) news.told(this.#origin.id);
+  }
+
+  #hasMail(): boolean {
+    return this.#inbox.length > 0 || (this.#root.consideredCancelled && !this.#cancelled);
+  }
+
+  #nextMail(): EventBody | undefined {
+    const event = this.#inbox.shift();
+    if (event || !this.#hasMail()) return event;
+    this.#cancelled = true;
+    return { type: "cancel-requested" };
+  }
+
+  #nextSlice(): EventBody | undefined {
+    if (!this.#owed || this.#slices >= slicesPerTurn) return undefined;
+    this.#owed = false;
+    this.#slices += 1;
+    return { type: "continued" };
+  }
+
+  #step(event: EventBody): void {
+    const at = Math.max(Date.now(), this.#lastAt);
+    this.#lastAt = at;
+    const step = this.#advance(event, at);
+    this.#state = step.state;
+    this.tale.add(event, at, step.lifecycle);
+    for (const command of step.commands) {
+      if (command.type === "end") this.#outcome = command.outcome;
+      else if (command.type === "continue") this.#owed = true;
+      else this.#commands.carryOut(command);
+    }
+  }
+
+  #advance(event: EventBody, at: number): Step {
+    try {
+      if (this.#state) return advance(this.#program, this.#state, { ...event, at }, taskBudget);
+      if (event.type === "started") return begin(this.#program, { ...event, at }, taskBudget);
+      throw new Error("it has not begun");
+    } catch (error) {
+      // A state of another format is no defect of the execution: the version that wrote it can go on with it.
+      if (error instanceof Failure) throw error;
+      return this.#faulted(
+        at,
+        `The interpreter broke: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  /** An end that the interpreter did not choose. */
+  #faulted(at: number, detail: string): Step {
+    const { id, input } = this.#origin;
+    const error = standardError("runtime", detail);
+    const outcome = { status: "faulted", error } as const;
+    return {
+      state: { id, status: "faulted", input, startedAt: at, outcome },
+      commands: [{ type: "end", outcome }],
+      lifecycle: [{ type: "workflow.faulted", at, error }],
+    };
+  }
+
+  #mayMove(): boolean {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    if (historyLength > history.hard) this.#commands.hold();
+    if (!this.#commands.idle || this.#hasMail()) return false;
+    const long = historyLength > history.soft || this.tale.length > recordsPerRun;
+    return long || continueAsNewSuggested;
+  }
+
+  async #moveOn(): Promise<unknown> {
+    const { memo = {}, startTime, workflowType } = workflowInfo();
+    const state = JSON.stringify(this.#state);
+    if (jsonBytes(state) > bounds.payloadBytes) {
+      const step = this.#faulted(
+        this.#lastAt,
+        `The data of this execution is longer than ${bounds.payloadBytes} bytes of JSON`,
+      );
+      this.tale.add(undefined, this.#lastAt, step.lifecycle);
+      return this.#end((step.state as { outcome: Outcome }).outcome);
+    }
+    const carried: Carried = {
+      state,
+      records: this.tale.next,
+      lastAt: this.#lastAt,
+      timers: this.#commands.timers,
+      held: this.#commands.held,
+      owed: this.#owed,
+    };
+    const startedAt = memo["startedAt"] ?? startTime.getTime();
+    const next = makeContinueAsNewFunc<Execution>({ workflowType, memo: { ...memo, startedAt } });
+    return next(this.#pinned, this.#origin, carried);
+  }
+
+  async #end(outcome: Outcome): Promise<unknown> {
+    const told = fitting(outcome);
+    await this.#commands.settle();
+    if (this.#origin.tells) await tellParent(this.#origin.tells, told);
+    if (told.status === "completed") return told.output;
+    if (told.status === "cancelled") throw new CancelledFailure("The execution was cancelled");
+    const { error } = told;
+    const message = error.detail ?? error.title ?? error.type;
+    throw ApplicationFailure.create({ message, type: error.type, nonRetryable: true, details: [error] });
+  }
+}
+
+type Execution = (pinned: Pinned, origin: Origin, carried: Carried) => Promise<unknown>;
+
+/** Temporal refuses a result that is too long; that must not keep an execution from ending. */
+function fitting(outcome: Outcome): Outcome {
+  if (outcome.status !== "completed") return outcome;
+  if (jsonBytes(JSON.stringify(outcome.output ?? null)) <= bounds.payloadBytes) return outcome;
+  const error = standardError("runtime", `The output is longer than ${bounds.payloadBytes} bytes of JSON`);
+  return { status: "faulted", error };
+}

@@ -1,0 +1,32 @@
+import { tmpdir } from "node:os";
+import { bundleWorkflow } from "../../scripts/workflow-bundle.ts";
+import type { RunActivity } from "../../src/activity/activity.ts";
+import { TemporalEngine } from "../../src/engine/temporal/temporal-engine.ts";
+
+const workflowCode = await bundleWorkflow();
+
+export interface EngineSettings {
+  readonly address: string;
+  readonly runActivity: RunActivity;
+  /** Absent: one of its own, which keeps it apart from all others. */
+  readonly taskQueue?: string;
+  readonly namespace?: string;
+  /** Lines of its log are added here. */
+  readonly log?: string[];
+}
+
+/** An engine out of the sources, in this process; not started. */
+export function createEngine(settings: EngineSettings): TemporalEngine {
+  const { address, namespace = "default", taskQueue = crypto.randomUUID(), runActivity, log = [] } = settings;
+  return new TemporalEngine(
+    {
+      temporal: { address, namespace, taskQueue },
+      runActivity,
+      policy: { environment: {}, directory: "/", maxBytes: 1 << 20 },
+      log: (level, message) => log.push(`${level} ${message}`),
+      version: "1.2.3",
+      cache: tmpdir(),
+    },
+    workflowCode,
+  );
+}
