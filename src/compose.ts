@@ -19,6 +19,8 @@ import { restoreStore } from "./engine/sqlite/restore.ts";
 import { createSqliteEngine } from "./engine/sqlite/sqlite.ts";
 import type { EngineLog, TemporalAddress } from "./engine/temporal/options.ts";
 import { Failure } from "./failure.ts";
+import { type MetricsEndpoint, serveMetrics } from "./server/metrics/endpoint.ts";
+import { Metrics } from "./server/metrics/metrics.ts";
 import { type ApiServer, createServer } from "./server/server.ts";
 
 export interface ServeOptions {
@@ -37,20 +39,39 @@ export function serve(options: ServeOptions): Promise<number> {
   const create: CreateService = (identity, shutdown, log) => {
     let server: ApiServer | undefined;
     let lifetime: Lifetime = {};
+    let endpoint: MetricsEndpoint | undefined;
     return {
       async open() {
         // Read here, so that a broken file is an error of the start, told to whoever waits for it.
         const { values: settings } = await readSettings(home, options.settings);
         refuseAbsent(settings);
         mkdirSync(home.data, { recursive: true, mode: 0o700 });
-        const engine = await openEngine(home, settings, log);
-        server = createServer({ engine, identity, shutdown, log });
+        const calls = () => server?.load() ?? { running: 0, waiting: 0 };
+        const metrics: Metrics | undefined =
+          settings.metrics === undefined
+            ? undefined
+            : new Metrics({ identity, engine: () => engine.info(), calls });
+        const engine = await openEngine(home, settings, log, metrics);
+        server = createServer({
+          engine,
+          identity,
+          shutdown,
+          log,
+          ...(metrics && { called: metrics.called }),
+        });
         await server.open();
+        if (metrics && settings.metrics !== undefined) {
+          endpoint = await serveMetrics(settings.metrics, () => metrics.text());
+          log("info", "Serving metrics", { url: `http://${endpoint.address}/metrics` });
+        }
         lifetime = lifetimeOf(settings, engine);
       },
       lifetime: () => lifetime,
       accept: (socket) => server?.accept(socket),
-      close: async (deadlineMs) => server?.close(deadlineMs),
+      async close(deadlineMs) {
+        await server?.close(deadlineMs);
+        await endpoint?.close();
+      },
     };
   };
   return runDaemon({ home: options.home, foreground: options.foreground, create, onReady: options.onReady });
@@ -78,7 +99,12 @@ export { verifyStore as verifyBackup } from "./engine/sqlite/restore.ts";
 const storePath = (home: Home) => join(home.data, "pawl.db");
 
 /** The engine that the settings name. Temporal's is loaded for those alone who use it. */
-async function openEngine(home: Home, settings: Settings, log: EngineLog): Promise<Engine> {
+async function openEngine(
+  home: Home,
+  settings: Settings,
+  log: EngineLog,
+  metrics: Metrics | undefined,
+): Promise<Engine> {
   const parts = {
     runActivity,
     policy: {
@@ -94,9 +120,10 @@ async function openEngine(home: Home, settings: Settings, log: EngineLog): Promi
   }
   return createSqliteEngine({
     ...parts,
-    store: fileStore(storePath(home)),
+    store: fileStore(storePath(home), metrics),
     clock: systemClock,
     random: systemRandom,
+    ...(metrics && { observer: metrics }),
     durability: settings.durability === "task" ? "task" : "output",
     ...(settings.retain && { retain: settings.retain }),
   });
@@ -121,7 +148,6 @@ function refuseAbsent(settings: Settings): void {
     ["queue-when-unavailable", settings.queueWhenUnavailable],
     ["retain, with engine: temporal,", settings.engine === "temporal" && settings.retain !== undefined],
     ["listen", settings.listen !== undefined],
-    ["metrics", settings.metrics !== undefined],
   ];
   const absent = asked.find(([, isAsked]) => isAsked)?.[0];
   if (absent === undefined) return;

@@ -47,7 +47,7 @@ export const options = {
   retain: { field: "retain", fallback: undefined, parse: retention },
   listen: { field: "listen", fallback: undefined, parse: address },
   "token-file": { field: "tokenFile", fallback: undefined, parse: file },
-  metrics: { field: "metrics", fallback: undefined, parse: address },
+  metrics: { field: "metrics", fallback: undefined, parse: ownAddress },
   env: { field: "env", fallback: {}, parse: environment, fileOnly: true },
   "temporal-address": { field: "temporalAddress", fallback: undefined, parse: address },
   "temporal-namespace": { field: "temporalNamespace", fallback: undefined, parse: text },
@@ -110,6 +110,12 @@ function address(given: unknown): string {
   const written = text(given);
   if (/^(?:\[[0-9a-fA-F:]+\]|[^:\s[\]]+):\d{1,5}$/.test(written)) return written;
   throw new Error(`Expected HOST:PORT, got "${written}"`);
+}
+
+/** The same, where the host may be left out: this machine alone. */
+function ownAddress(given: unknown): string {
+  const [, port] = /^:?(\d{1,5})$/.exec(String(given)) ?? [];
+  return address(port === undefined ? given : `127.0.0.1:${port}`);
 }
 
 function truth(given: unknown): boolean {

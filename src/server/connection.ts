@@ -8,6 +8,8 @@ import type { Handler } from "./lane.ts";
 /** Speaks Connect and gRPC-Web over HTTP/1.1, and gRPC besides over HTTP/2, on whatever connection it is given. */
 export interface Dispatcher {
   accept(socket: Socket): void;
+  /** Calls that make work: how many are worked on, and how many wait for it. */
+  load(): { readonly running: number; readonly waiting: number };
   /** Closes every connection after what was already written; one whose peer does not read gets `closeGraceMs`. */
   close(): Promise<void>;
 }
@@ -66,6 +68,7 @@ export function createDispatcher(context: Context): Dispatcher {
         socket.resume();
       });
     },
+    load: () => ({ running: gate?.running ?? 0, waiting: gate?.waiting ?? 0 }),
     async close() {
       // What the last streams yielded reaches their sockets within this turn.
       await new Promise((resolve) => setImmediate(resolve));

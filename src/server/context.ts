@@ -23,6 +23,8 @@ export interface Context {
   readonly health: Health;
   readonly drain: Drain;
   readonly shutdown: (reason: string) => void;
+  /** Told of every call but streams: its name, its code (`ok`, or as in `FailureCode`), and its time in ms. */
+  readonly called?: (method: string, code: string, ms: number) => void;
   readonly log: (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
 }
 

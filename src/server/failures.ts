@@ -25,6 +25,24 @@ export function failures(context: Context): Interceptor {
   };
 }
 
+/** Measures calls, for whoever wants to know. */
+export function measured({ called }: Context): Interceptor {
+  return (next) => async (request) => {
+    if (!called || request.stream) return await next(request);
+    const method = `${request.service.typeName}/${request.method.name}`;
+    const from = performance.now();
+    try {
+      const answer = await next(request);
+      called(method, "ok", performance.now() - from);
+      return answer;
+    } catch (error) {
+      const code = error instanceof ConnectError ? codeNames[error.code] : undefined;
+      called(method, code ?? "internal", performance.now() - from);
+      throw error;
+    }
+  };
+}
+
 /** The error as clients see it; what is nobody's intention is logged and does not leak. */
 export function toConnectError(error: unknown, context: Context, method: string): ConnectError {
   if (error instanceof ConnectError) return error;
@@ -87,3 +105,5 @@ const codes: Record<FailureCode, Code> = {
   data_loss: Code.DataLoss,
   unauthenticated: Code.Unauthenticated,
 };
+
+const codeNames = Object.fromEntries(Object.entries(codes).map(([name, code]) => [code, name]));

@@ -6,7 +6,7 @@ import { Failure } from "../failure.ts";
 import type { Context } from "./context.ts";
 import { registerEvents } from "./event-service.ts";
 import { registerExecutions } from "./execution-service.ts";
-import { failures, toConnectError } from "./failures.ts";
+import { failures, measured, toConnectError } from "./failures.ts";
 import { registerHealth } from "./health-service.ts";
 import type { Handler } from "./lane.ts";
 import { registerServer } from "./server-service.ts";
@@ -19,7 +19,7 @@ const maxMessageBytes = 64 * 1024 * 1024;
 export function createHandler(context: Context): Handler {
   return connectNodeAdapter({
     routes: (router) => registerAll(router, context),
-    interceptors: [failures(context)],
+    interceptors: [measured(context), failures(context)],
     readMaxBytes: maxMessageBytes,
     writeMaxBytes: maxMessageBytes,
     // Answers stay on this machine: compressing them would cost more than it saves.

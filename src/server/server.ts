@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly shutdown: (reason: string) => void;
   /** Writes one line to the server's log. */
   readonly log: (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
+  /** As in `Context`. */
+  readonly called?: Context["called"];
 }
 
 /** The API over one engine, for any number of connections handed in by the daemon. */
@@ -20,6 +22,8 @@ export interface ApiServer {
   /** Opens the engine's store; resolved: health is SERVING. Rejects what `Engine.start` rejects. */
   open(): Promise<void>;
   accept(socket: Socket): void;
+  /** Calls that make work: how many are worked on, and how many wait for it. */
+  load(): { readonly running: number; readonly waiting: number };
   /** The API for callers within this process. */
   transport(): Promise<Transport>;
   /** Health turns NOT_SERVING, streams end, calls in flight get `deadlineMs`, then the engine stops. */
@@ -36,6 +40,7 @@ export function createServer(options: ServerOptions): ApiServer {
     health,
     drain,
     log,
+    ...(options.called && { called: options.called }),
     shutdown: (reason) => {
       drain.begin(reason);
       options.shutdown(reason);
@@ -48,6 +53,7 @@ export function createServer(options: ServerOptions): ApiServer {
       health.set("serving");
     },
     accept: (socket) => dispatcher.accept(socket),
+    load: () => dispatcher.load(),
     transport: async () => (await import("./router.ts")).createInProcessTransport(context),
     async close(deadlineMs) {
       drain.begin("stop");

@@ -52,8 +52,8 @@ export class Place {
   }
 
   /** A server in the foreground, which ends with `close`. */
-  async serve(): Promise<Bun.Subprocess> {
-    const server = Bun.spawn([binary, "serve"], {
+  async serve(flags: readonly string[] = []): Promise<Bun.Subprocess> {
+    const server = Bun.spawn([binary, "serve", ...flags], {
       cwd: this.directory,
       env: this.environment(),
       stdio: ["ignore", "ignore", "pipe"],

@@ -40,7 +40,11 @@ const settings = defineArgs({
     valueHint: "FILE",
     description: "The token that callers over TCP must show",
   },
-  metrics: { type: "string", valueHint: "HOST:PORT", description: "Serve Prometheus metrics" },
+  metrics: {
+    type: "string",
+    valueHint: "[HOST:]PORT",
+    description: "Serve Prometheus metrics; the host is 127.0.0.1 unless given",
+  },
   "temporal-address": { type: "string", valueHint: "HOST:PORT", description: "The Temporal server" },
   "temporal-namespace": { type: "string", valueHint: "NAME", description: "The Temporal namespace" },
   "temporal-task-queue": { type: "string", valueHint: "NAME", description: "The Temporal task queue" },

@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import type { Observer } from "./observer.ts";
 import { type Connection, isStoreFailure, type Statement } from "./store.ts";
 
 /** One thing that wants to be durable. */
@@ -24,10 +25,12 @@ export class Committer {
   readonly #connection: Connection;
   readonly #probe: Statement;
   readonly #wake: () => void;
+  readonly #observer: Observer | undefined;
 
   /** `wake` is called when something waits for `flush`. */
-  constructor(connection: Connection, wake: () => void) {
+  constructor(connection: Connection, wake: () => void, observer?: Observer) {
     this.#connection = connection;
+    this.#observer = observer;
     this.#wake = wake;
     this.#probe = connection.prepare("INSERT OR REPLACE INTO meta VALUES ('probe', 0)");
   }
@@ -64,6 +67,7 @@ export class Committer {
     if (batch.length === 0 && !this.trouble) return;
     this.#queue = [];
     const refused = new Map<Joined, Failure>();
+    const from = this.#observer?.now() ?? 0;
     this.#writing = undefined;
     try {
       this.#connection.transaction(() => {
@@ -81,6 +85,7 @@ export class Committer {
       return;
     }
     this.commits += 1;
+    this.#observer?.committed(batch.length, this.#observer.now() - from);
     for (const item of batch) {
       const failure = refused.get(item);
       if (failure) item.failed(failure, true);

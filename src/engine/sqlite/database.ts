@@ -7,11 +7,16 @@ import { type Connection, type Statement, type Store, type StoreTrouble, storeFa
 const checkpointPages = 2_000;
 
 /** A store in one file: write-ahead log, every commit synced to disk, one process at a time. */
-export function fileStore(path: string): Store {
-  return {
-    path,
-    open: () => guarded(path, () => connect(path, () => new Database(path, { create: true, strict: true }))),
-  };
+export function fileStore(path: string, stopwatch?: Stopwatch): Store {
+  const create = () => new Database(path, { create: true, strict: true });
+  return { path, open: () => guarded(path, () => connect(path, create, stopwatch)) };
+}
+
+/** Is told how long each commit took to write the log and sync it. */
+export interface Stopwatch {
+  /** Monotonic, in ms. */
+  now(): number;
+  synced(ms: number): void;
 }
 
 /** A store that lasts as long as this object: closing and opening it again finds what was committed. */
@@ -38,7 +43,7 @@ export function connectTo(path: string, database: Database, release: () => void)
   return new SqliteConnection(path, database, release);
 }
 
-function connect(path: string, create: () => Database): Connection {
+function connect(path: string, create: () => Database, stopwatch: Stopwatch | undefined): Connection {
   const database = create();
   try {
     // Exclusive before WAL: the index of the log then lives on the heap, and nobody else can open the file.
@@ -56,16 +61,17 @@ function connect(path: string, create: () => Database): Connection {
     database.close();
     throw error;
   }
-  return fileConnection(path, database);
+  return fileConnection(path, database, stopwatch);
 }
 
-function fileConnection(path: string, database: Database): Connection {
+function fileConnection(path: string, database: Database, stopwatch?: Stopwatch): Connection {
   // Open for as long as the database is: closing any descriptor of a file gives up all locks that a process has on it.
   const descriptor = openSync(path, "r");
-  const connection = connectTo(path, database, () => {
+  const release = () => {
     database.close();
     closeSync(descriptor);
-  });
+  };
+  const connection = new SqliteConnection(path, database, release, stopwatch);
   const checkpoint = connection.prepare<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)");
   const backup = async (target: string, signal: AbortSignal) => {
     connection.execute("PRAGMA wal_autocheckpoint = 0");
@@ -83,12 +89,14 @@ class SqliteConnection implements Connection {
   readonly #path: string;
   readonly #database: Database;
   readonly #release: () => void;
+  readonly #stopwatch: Stopwatch | undefined;
   readonly #begin: SqliteStatement;
   readonly #commit: SqliteStatement;
   readonly #statements: SqliteStatement[] = [];
 
-  constructor(path: string, database: Database, release: () => void) {
+  constructor(path: string, database: Database, release: () => void, stopwatch?: Stopwatch) {
     this.#path = path;
+    this.#stopwatch = stopwatch;
     this.#database = database;
     this.#release = release;
     this.#begin = this.#own("BEGIN IMMEDIATE");
@@ -115,7 +123,9 @@ class SqliteConnection implements Connection {
     guarded(this.#path, () => this.#begin.run());
     try {
       work();
+      const from = this.#stopwatch?.now() ?? 0;
       guarded(this.#path, () => this.#commit.run());
+      this.#stopwatch?.synced(this.#stopwatch.now() - from);
     } catch (error) {
       // SQLite has rolled back by itself after some errors, a full disk among them.
       if (this.#database.inTransaction) guarded(this.#path, () => this.#database.run("ROLLBACK"));

@@ -47,7 +47,7 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
   const journal = new Journal(connection);
   const deliveries = new Deliveries(connection);
   const writers = new Writers(connection, options.version ?? "unknown");
-  const { runActivity, policy, log, clock, retain } = options;
+  const { runActivity, policy, log, clock, retain, observer } = options;
   const wake = () => runner.schedule();
   const activities = new Activities(connection, {
     runActivity,
@@ -71,13 +71,15 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
     writers,
     deliveries,
     runner,
-    committer: new Committer(connection, wake),
+    committer: new Committer(connection, wake, observer),
     inbox: new Inbox(connection, limits.keptEvents),
     loader: new Loader(executions, journal, catalog, writers),
     children: new Children(executions, catalog, deliveries, limits.depth),
     timers: new Timers(connection, clock, {
-      fired: (execution, timer, at) =>
-        runner.deliver(execution, { event: { type: "timer-fired", timer }, notBefore: at }),
+      fired: (execution, timer, at) => {
+        observer?.timerFired(clock.now() - at);
+        runner.deliver(execution, { event: { type: "timer-fired", timer }, notBefore: at });
+      },
       rang: wake,
     }),
     activities,

@@ -1,6 +1,7 @@
 import type { ActivityPolicy, RunActivity } from "../../activity/activity.ts";
 import type { Clock } from "./clock.ts";
 import type { Limits } from "./limits.ts";
+import type { Observer } from "./observer.ts";
 import type { Random } from "./random.ts";
 import type { Store } from "./store.ts";
 
@@ -16,6 +17,8 @@ export interface SqliteEngineOptions {
   readonly limits?: Partial<Limits>;
   /** How long executions that have ended are kept; without it for ever. */
   readonly retain?: Retain;
+  /** Is told what happens, to count it. */
+  readonly observer?: Observer;
   /** The server's version, as workflows see it in `$runtime`. */
   readonly version?: string;
 }

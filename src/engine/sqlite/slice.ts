@@ -9,6 +9,7 @@ import type { Joined } from "./committer.ts";
 import type { ForcedStep } from "./forced.ts";
 import { due, type Live, type Mail, type Origin } from "./live.ts";
 import { eventCost } from "./loader.ts";
+import { observeStep } from "./observer.ts";
 import type { Parts } from "./parts.ts";
 import { packRecords } from "./records.ts";
 
@@ -92,6 +93,8 @@ export class Slice implements Joined {
       this.#parts.activities.cancelAll(live.key);
       this.#parts.sweeper.ended(this.#taken.at);
     }
+    const { observer } = this.#parts.options;
+    if (observer && live.revision) observeStep(observer, step, live.revision, this.#taken.origin.depth);
     if (step.lifecycle.length > 0) watchers.notify(live.key);
     mail.answer?.resolve();
     runner.rest(live);

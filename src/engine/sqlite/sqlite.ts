@@ -78,6 +78,7 @@ class SqliteEngine implements Engine {
         commits,
         ready: runner.ready,
         loaded: runner.loaded,
+        commitsWaiting: committer.waiting,
         activitiesRunning: activities.running,
         activitiesWaiting: activities.waiting,
         ...(trouble && { trouble: trouble.message, hint: trouble.hint }),
