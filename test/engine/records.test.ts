@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { formatCursor, packRecords, parseCursor, unpackRecords } from "../../src/engine/sqlite/records.ts";
 import { compareVersions } from "../../src/engine/request/version.ts";
+import { formatCursor, packRecords, parseCursor, unpackRecords } from "../../src/engine/sqlite/records.ts";
 import type { LifecycleRecord } from "../../src/workflow/lifecycle.ts";
 
 test("records are unpacked as they were, without input and output", () => {
