@@ -7,9 +7,16 @@ export interface ActivityContext {
   readonly signal: AbortSignal;
   /** `executionId/activityId`: the same for every run of the same activity, sent to HTTP peers as Idempotency-Key. */
   readonly idempotencyKey: string;
+  /** W3C Trace Context: the activity's own span, sent to HTTP peers. */
+  readonly traceparent?: string;
   /** Lines that the activity's process wrote, for `pawl logs`. */
   readonly log?: (line: { readonly stream: "stdout" | "stderr"; readonly text: string }) => void;
   readonly policy: ActivityPolicy;
+  /**
+   * The values of those of these secrets that exist, by name, as they stand now. Absent: there are none. What is read
+   * here never leaves the activity; it masks it in its output, error and log.
+   */
+  readonly secrets?: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
 
 /** What processes an activity may start, and how (architecture.md "Security"). */

@@ -6,12 +6,13 @@ import { cutOff } from "./cut-off.ts";
 import { runHttp } from "./http/http.ts";
 import { runOpenApi } from "./openapi/openapi.ts";
 import { runResource } from "./resource/resource.ts";
+import { runConfidential } from "./secret/confidential.ts";
 import { runShell } from "./shell/shell.ts";
 
 export const runActivity: RunActivity = async (request, context) => {
   try {
     if (context.signal.aborted) throw cutOff(context.signal);
-    return await dispatch(request, context);
+    return await runConfidential(request, context, dispatch);
   } catch (error) {
     throw error instanceof WorkflowFault ? error : unexpected(error);
   }
@@ -27,6 +28,8 @@ function dispatch(request: ActivityRequest, context: ActivityContext): Promise<J
       return runShell(request, context);
     case "resource":
       return runResource(request, context);
+    case "evaluate":
+      return Promise.resolve(request.value);
   }
 }
 

@@ -1,13 +1,14 @@
 import type { Json, JsonObject } from "../expression/json.ts";
+import type { Confidential } from "./confidential.ts";
 import type { Authentication } from "./types.ts";
 
 /**
  * What an activity is asked to do: a task's definition after evaluation, plain JSON, so that it can be written to a
  * journal and sent to another machine. One shape per kind of activity (`activity/`).
  */
-export type ActivityRequest = HttpRequest | OpenApiRequest | ShellRequest | ResourceRequest;
+export type ActivityRequest = HttpRequest | OpenApiRequest | ShellRequest | ResourceRequest | EvaluateRequest;
 
-export interface HttpRequest {
+export interface HttpRequest extends Confidential {
   readonly kind: "http";
   readonly method: string;
   /** Absolute URI, already expanded. */
@@ -23,7 +24,7 @@ export interface HttpRequest {
 }
 export type HttpOutput = "raw" | "content" | "response";
 
-export interface OpenApiRequest {
+export interface OpenApiRequest extends Confidential {
   readonly kind: "openapi";
   readonly document: ResourceLocation;
   readonly operationId: string;
@@ -33,7 +34,7 @@ export interface OpenApiRequest {
   readonly authentication?: Authentication;
 }
 
-export interface ShellRequest {
+export interface ShellRequest extends Confidential {
   readonly kind: "shell";
   readonly command: string;
   readonly stdin?: string;
@@ -44,10 +45,22 @@ export interface ShellRequest {
 }
 
 /** Fetches an external resource and parses it as JSON or YAML (dsl-reference.md "External Resource"). */
-export interface ResourceRequest extends ResourceLocation {
+export interface ResourceRequest extends ResourceLocation, Confidential {
   readonly kind: "resource";
 }
 export interface ResourceLocation {
   readonly uri: string;
+  readonly authentication?: Authentication;
+}
+
+/**
+ * Evaluates what a task needs to know of a slot that only an activity can evaluate; its output is the value. Faults
+ * when a secret's value, or `$authorization`'s parameter, stands in it.
+ */
+export interface EvaluateRequest extends Confidential {
+  readonly kind: "evaluate";
+  /** Stands for the value until `deferred` gives it. */
+  readonly value: null;
+  /** What `$authorization` describes: the authentication of the task. */
   readonly authentication?: Authentication;
 }

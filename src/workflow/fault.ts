@@ -1,42 +1,42 @@
 import { type WorkflowError, WorkflowFault } from "../dsl/error.ts";
 import type { Json } from "../expression/json.ts";
+import { goOn } from "./life.ts";
 import type { Machine } from "./machine.ts";
-import type { Frame } from "./state.ts";
+import { type Entry, Suspension, suspend } from "./suspension.ts";
 import { TaskRun } from "./task-run.ts";
 
-/** Does one piece of a run's work; a workflow error in it becomes the run's fault. */
-export function guarded(machine: Machine, id: number, work: (run: TaskRun) => void): void {
+/**
+ * Does one piece of a run's work; a workflow error in it becomes the run's fault, and where a value is missing that
+ * only an activity can give, the work is put off until it is there.
+ */
+export function enter(machine: Machine, id: number, entry: Entry): void {
+  const run = new TaskRun(machine, id);
   try {
-    work(new TaskRun(machine, id));
+    perform(run, entry);
+    delete run.frame.suspended;
   } catch (error) {
-    if (!(error instanceof WorkflowFault)) throw error;
-    fault(machine, id, error.error);
+    if (error instanceof Suspension) suspend(run, entry, error);
+    else if (error instanceof WorkflowFault) fault(machine, id, error.error);
+    else throw error;
   }
 }
 
-/**
- * A run faults, and the tasks around it one by one, up to a task that deals with the error, or the whole
- * workflow.
- */
+function perform(run: TaskRun, entry: Entry): void {
+  const { kind } = run.node;
+  const { tasks } = run.machine.program;
+  if (entry.type === "go-on") goOn(run);
+  else if (entry.type === "report") kind.report?.(run, entry.report);
+  else if (entry.type === "child-completed") kind.childCompleted?.(run, tasks.get(entry.child)!, entry.ended);
+  else if (kind.childFaulted?.(run, tasks.get(entry.child)!, entry.error) !== true)
+    throw new WorkflowFault(entry.error);
+}
+
+/** A run faults; whether the task around it deals with the error, or faults too, is for that one to say. */
 export function fault(machine: Machine, id: number, error: WorkflowError): void {
-  let faulted: number | undefined = id;
-  let cause = error;
-  while (faulted !== undefined) {
-    const frame: Frame = machine.frame(faulted)!;
-    const { parent } = frame;
-    const node = machine.node(frame);
-    discard(machine, faulted, cause);
-    if (parent === undefined) {
-      machine.end({ status: "faulted", error: cause });
-      return;
-    }
-    const outcome = offer(new TaskRun(machine, parent), (run) =>
-      run.node.kind.childFaulted?.(run, node, cause),
-    );
-    if (outcome === true) return;
-    cause = outcome || cause;
-    faulted = parent;
-  }
+  const { parent, task } = machine.frame(id)!;
+  discard(machine, id, error);
+  if (parent === undefined) machine.end({ status: "faulted", error });
+  else enter(machine, parent, { type: "child-faulted", child: task, error });
 }
 
 /** Stops a run in the middle of what it does: everything below it, and everything that it awaits. */
@@ -88,16 +88,6 @@ function discard(machine: Machine, id: number, error: WorkflowError): void {
   if (at === undefined) machine.record("task.created", { task, run: id });
   machine.recordTask("faulted", id, { error });
   machine.close(id);
-}
-
-/** What came of offering an error: true when it was dealt with, or the error that arose instead. */
-function offer(run: TaskRun, work: (run: TaskRun) => boolean | undefined): true | WorkflowError | undefined {
-  try {
-    return work(run) === true ? true : undefined;
-  } catch (error) {
-    if (error instanceof WorkflowFault) return error.error;
-    throw error;
-  }
 }
 
 type Choice = (id: number, parent: number, chosen: ReadonlySet<number>) => boolean;

@@ -1,5 +1,6 @@
 import type { Json } from "../expression/json.ts";
-import { locate, type ResourceSlot } from "./resource.ts";
+import { RequestParts } from "./request-parts.ts";
+import type { ResourceSlot } from "./resource.ts";
 import { same } from "./same.ts";
 import { type SchemaCheck, validate } from "./schema.ts";
 import { rawInput, taskOutput } from "./state.ts";
@@ -10,6 +11,7 @@ export function goOn(run: TaskRun): void {
   const { phase } = run.frame;
   if (phase === "new") begin(run);
   else if (phase === "input") takeInput(run);
+  else if (phase === "run") work(run);
   else if (phase === "output") giveOutput(run);
   else if (phase === "export") exportContext(run);
 }
@@ -39,15 +41,15 @@ function takeInput(run: TaskRun): void {
     if (!same(input, raw)) frame.input = input;
   }
   frame.phase = "run";
-  startTimeout(run);
-  node.kind.run(run);
+  work(run);
 }
 
 /** The clock of a timeout runs from the task's start, also while its input's schema was being fetched. */
-function startTimeout(run: TaskRun): void {
+function work(run: TaskRun): void {
   const { machine, frame, node, id } = run;
-  if (node.timeout !== undefined)
+  if (node.timeout !== undefined && frame.timeout === undefined)
     frame.timeout = machine.startTimer(id, frame.at! + run.duration(node.timeout));
+  node.kind.run(run);
 }
 
 function giveOutput(run: TaskRun): void {
@@ -93,14 +95,19 @@ function fetched(run: TaskRun, resource: ResourceSlot, input: Json): Json | unde
   machine.state.resources ??= {};
   const { resources } = machine.state;
   if (frame.fetching !== undefined) {
-    const uri = frame.fetching;
+    const key = frame.fetching;
     delete frame.fetching;
-    return resources[uri];
+    return resources[key];
   }
-  const location = locate(run, resource, input);
-  if (Object.hasOwn(resources, location.uri)) return resources[location.uri];
-  frame.fetching = location.uri;
-  run.startActivity({ kind: "resource", ...location });
+  const parts = new RequestParts(run);
+  const location = parts.location("", resource, input);
+  const { deferred } = parts.travelling;
+  const secret = deferred?.find(({ at }) => at === "/uri");
+  const key =
+    secret === undefined ? location.uri : JSON.stringify([secret.value, secret.input, secret.variables]);
+  if (Object.hasOwn(resources, key)) return resources[key];
+  frame.fetching = key;
+  run.startActivity({ kind: "resource", ...location, ...parts.travelling });
   return undefined;
 }
 

@@ -88,12 +88,13 @@ export class Machine {
   startActivity(run: number, request: ActivityRequest, detached = false): string {
     const activity = this.id("a");
     const task = this.state.frames[run]!.task;
+    const secrets = this.program.document.use?.secrets ?? [];
     if (!detached) this.expect(activity, run);
     this.sendAs(activity, {
       type: "run-activity",
       activity,
       task,
-      request,
+      request: secrets.length === 0 ? request : { ...request, secrets },
       ...(detached && { await: false }),
     });
     return activity;

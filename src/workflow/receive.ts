@@ -1,7 +1,7 @@
 import { standardError } from "../dsl/error.ts";
 import { withInstance } from "./activity-report.ts";
 import type { WorkflowEvent } from "./event.ts";
-import { cancelEverything, fault, guarded, interrupt } from "./fault.ts";
+import { cancelEverything, enter, fault, interrupt } from "./fault.ts";
 import type { Machine } from "./machine.ts";
 import type { Report } from "./task-kind.ts";
 
@@ -36,8 +36,20 @@ function deliver(machine: Machine, report: Report): void {
     interrupt(machine, id);
     const detail = `Timed out after ${machine.nowMs - frame.at!} ms`;
     fault(machine, id, standardError("timeout", detail, { instance: frame.task || "/timeout" }));
-  } else if (frame.fetching !== undefined) deliverResource(machine, id, report);
-  else guarded(machine, id, (run) => run.node.kind.report?.(run, report));
+  } else if (frame.suspended?.activity === report.id) takeUp(machine, id, report);
+  else if (frame.fetching !== undefined) deliverResource(machine, id, report);
+  else enter(machine, id, { type: "report", report });
+}
+
+/** The value is there that suspended work lacked. */
+function takeUp(machine: Machine, id: number, report: Report): void {
+  const { suspended, task } = machine.frame(id)!;
+  const { known, label, entry } = suspended!;
+  if (report.type === "output") {
+    known[label] = report.output;
+    delete suspended!.activity;
+    enter(machine, id, entry);
+  } else if (report.type === "error") fault(machine, id, withInstance(report.error, task || label));
 }
 
 function deliverResource(machine: Machine, id: number, report: Report): void {

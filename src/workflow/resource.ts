@@ -1,8 +1,6 @@
-import type { ResourceLocation } from "../dsl/request.ts";
-import type { Authentication, AuthenticationRef, Endpoint, ExternalResource } from "../dsl/types.ts";
+import type { AuthenticationRef, Endpoint, ExternalResource } from "../dsl/types.ts";
 import type { Json } from "../expression/json.ts";
 import type { Site, Stage, TaskSlot } from "./site.ts";
-import type { TaskRun } from "./task-run.ts";
 import { type UriSlot, uriSlot } from "./uri-template.ts";
 
 /** Where something is, and how to get in (dsl-reference.md "Endpoint", "External Resource"). */
@@ -45,15 +43,4 @@ export function authenticationSlot(
   const named = "use" in reference && typeof reference.use === "string";
   const found = named ? site.component("authentications", reference.use, path) : reference;
   return site.value(found as unknown as Json, path, stage);
-}
-
-/** The location that a slot gives on the task's input (or `input`). */
-export function locate(run: TaskRun, slot: ResourceSlot, input: Json = run.input): ResourceLocation {
-  const uri = slot.uri.expand(run, input);
-  if (slot.authentication === undefined) return { uri };
-  return { uri, authentication: authenticate(run, slot.authentication, input) };
-}
-
-export function authenticate(run: TaskRun, slot: TaskSlot, input: Json = run.input): Authentication {
-  return run.evaluate(slot, input) as Authentication;
 }

@@ -11,6 +11,8 @@ export interface TaskSlot {
   /** JSON pointer of the slot. */
   readonly label: string;
   readonly value: Json;
+  readonly kind: SlotOptions["kind"];
+  readonly mode: SlotOptions["mode"];
   /** Runtime expression arguments that it mentions (dsl.md "Runtime expression arguments"). */
   readonly arguments: readonly string[];
   /** Variables of enclosing tasks (`for`, `catch`) that it mentions. */
@@ -126,11 +128,11 @@ export class Site {
     const mode = this.compiler.document.evaluate?.mode ?? "strict";
     const slot = this.compiled(value, path, { kind, mode, variables });
     const mentioned = [...slot.variables];
-    if (mentioned.includes("secrets") && !scoped.includes("secrets"))
-      throw this.unsupported(path, "$secrets");
     return {
       slot,
       value,
+      kind,
+      mode,
       label: this.pointer + path,
       arguments: mentioned.filter((name) => !scoped.includes(name)),
       scoped: mentioned.filter((name) => scoped.includes(name)),

@@ -1,6 +1,7 @@
 import type { Json } from "../expression/json.ts";
 import type { Outcome } from "./event.ts";
 import type { ExecutionStatus } from "./lifecycle.ts";
+import type { Suspended } from "./suspension.ts";
 
 /**
  * Where an execution stands: plain JSON, complete in itself. The rooms above read these fields and no others.
@@ -38,7 +39,7 @@ export interface InnerState extends State {
   awaits: Record<string, number>;
   /** Runs that may go on, when a slice ended before all work was done; the answer `continued` is awaited. */
   agenda?: number[];
-  /** External resources that were fetched, by URI. */
+  /** External resources that were fetched, by URI, or by what the URI is made of when that must not be seen. */
   resources?: Record<string, Json>;
 }
 
@@ -70,8 +71,10 @@ export interface Frame {
   variables?: Record<string, Json>;
   /** Timer of the task's timeout. */
   timeout?: string;
-  /** URI of the external schema that is being fetched. */
+  /** Key in `resources` of the external schema that is being fetched. */
   fetching?: string;
+  /** The work that waits for a value that an activity evaluates. */
+  suspended?: Suspended;
   /** What `export.as` gave, while its schema is being fetched. */
   exported?: Json;
   /** What the task's kind keeps. */

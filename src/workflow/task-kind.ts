@@ -3,7 +3,7 @@ import type { Task } from "../dsl/types.ts";
 import type { Json } from "../expression/json.ts";
 import type { Outcome } from "./event.ts";
 import type { TaskNode } from "./program.ts";
-import type { Site } from "./site.ts";
+import type { Site, TaskSlot } from "./site.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /**
@@ -20,6 +20,8 @@ export interface TaskKind<P = unknown> {
   run(run: TaskRun<P>): void;
   /** What the run began has been reported. */
   report?(run: TaskRun<P>, report: Report): void;
+  /** The slot of the authentication that `$authorization` describes, if the task has one. */
+  authentication?(plan: P): TaskSlot | undefined;
   /** Whether several tasks below it may run at the same time. */
   readonly concurrent?: boolean;
   /** A task directly below completed. */

@@ -1,14 +1,18 @@
 import { type StandardError, standardError, WorkflowFault } from "../dsl/error.ts";
 import type { ActivityRequest } from "../dsl/request.ts";
+import { shorten, slotFailure } from "../dsl/slot-failure.ts";
+import { inForm, type SlotForm } from "../dsl/slot-form.ts";
 import { ExpressionError } from "../expression/expression.ts";
 import type { Json } from "../expression/json.ts";
-import { SlotError, truthy } from "../expression/slot.ts";
+import { truthy } from "../expression/slot.ts";
 import { type DurationSlot, requireDuration } from "./duration.ts";
 import type { Machine } from "./machine.ts";
 import type { TaskNode, TaskSequence } from "./program.ts";
+import { evaluation } from "./request-parts.ts";
 import { same } from "./same.ts";
 import type { TaskSlot } from "./site.ts";
 import { type Frame, taskInput } from "./state.ts";
+import { Suspension } from "./suspension.ts";
 import type { ChildEnd } from "./task-kind.ts";
 import { variablesOf } from "./variables.ts";
 
@@ -41,9 +45,24 @@ export class TaskRun<P = unknown> {
     return taskInput(this.machine.state, this.frame);
   }
 
-  /** Throws `WorkflowFault` with an expression error that names the slot, the expression and jq's message. */
+  /** The slot of the authentication that `$authorization` describes here. */
+  get authentication(): TaskSlot | undefined {
+    return this.node.kind.authentication?.(this.plan);
+  }
+
+  /** Whether only an activity can evaluate a slot, because it mentions what must not be seen here. */
+  travels(slot: TaskSlot): boolean {
+    if (slot.arguments.includes("secrets")) return true;
+    return slot.arguments.includes("authorization") && this.authentication !== undefined;
+  }
+
+  /**
+   * Throws `WorkflowFault` with an expression error that names the slot, the expression and jq's message; and a
+   * `Suspension` the first time for a slot that travels: what asked for the value is done again once it is known.
+   */
   evaluate(slot: TaskSlot, input: Json = this.input): Json {
     if (slot.slot.constant !== undefined) return slot.slot.constant;
+    if (this.travels(slot)) return this.known(slot, input);
     const variables = variablesOf(this.machine, this.frame, slot);
     try {
       return slot.slot.evaluate(input, { variables, nowMs: this.machine.nowMs });
@@ -59,9 +78,16 @@ export class TaskRun<P = unknown> {
 
   /** A slot that must give text. */
   text(slot: TaskSlot, input: Json = this.input): string {
+    return this.evaluateAs("text", slot, input) as string;
+  }
+
+  /** A slot that must give a certain form. */
+  evaluateAs(form: SlotForm, slot: TaskSlot, input: Json = this.input): Json {
     const value = this.evaluate(slot, input);
-    if (typeof value === "string") return value;
-    throw this.error("expression", `${slot.label}: must give a string, not ${excerpt(value)}`, slot.label);
+    const formed = inForm(value, form);
+    if ("value" in formed) return formed.value;
+    const detail = `${slot.label}: must give ${formed.expected}, not ${excerpt(value)}`;
+    throw this.error("expression", detail, slot.label);
   }
 
   /** Milliseconds. */
@@ -127,28 +153,18 @@ export class TaskRun<P = unknown> {
     return next !== undefined;
   }
 
-  private expressionFault(slot: TaskSlot, error: ExpressionError): WorkflowFault {
-    const pointer = error instanceof SlotError ? error.pointer : "";
-    const text = resolve(slot.value, pointer);
-    const expression = typeof text === "string" ? ` ${shorten(text.trim())}` : "";
-    return this.error("expression", `${slot.label}${pointer}:${expression}: ${error.message}`, slot.label);
+  private known(slot: TaskSlot, input: Json): Json {
+    const known = this.frame.suspended?.known ?? {};
+    if (Object.hasOwn(known, slot.label)) return known[slot.label]!;
+    throw new Suspension(slot.label, evaluation(this, slot, input));
+  }
+
+  private expressionFault({ label, value }: TaskSlot, error: ExpressionError): WorkflowFault {
+    return this.error("expression", slotFailure(label, value, error), label);
   }
 }
 
 /** The beginning of a value, for an error's text. */
 export function excerpt(value: Json): string {
   return shorten(JSON.stringify(value));
-}
-
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-}
-
-/** What a JSON pointer names in a value. */
-function resolve(value: Json, pointer: string): unknown {
-  const keys = pointer.split("/").slice(1);
-  return keys.reduce<unknown>(
-    (at, key) => (at as Record<string, unknown>)?.[key.replaceAll("~1", "/").replaceAll("~0", "~")],
-    value,
-  );
 }

@@ -4,6 +4,8 @@ import type { TaskRun } from "./task-run.ts";
 
 /** A URI of the definition: an RFC 6570 level 1 template, or a runtime expression. */
 export interface UriSlot {
+  /** Set where it is a runtime expression: what that gives is the URI. */
+  readonly expression?: TaskSlot;
   expand(run: TaskRun, input: Json): string;
 }
 
@@ -13,7 +15,8 @@ export interface UriSlot {
  */
 export function uriSlot(text: string, path: string, site: Site, stage: Stage): UriSlot {
   const slot = site.value(text, path, stage);
-  if (slot.slot.constant === undefined) return { expand: (run, input) => run.text(slot, input) };
+  if (slot.slot.constant === undefined)
+    return { expression: slot, expand: (run, input) => run.text(slot, input) };
   const parts = text.split(/\{([^{}]*)\}/);
   if (parts.length === 1) return { expand: () => text };
   return {

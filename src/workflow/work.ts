@@ -1,5 +1,4 @@
-import { endWorkflow, guarded } from "./fault.ts";
-import { goOn } from "./life.ts";
+import { endWorkflow, enter } from "./fault.ts";
 import type { ChildEnded, Machine, Prompt } from "./machine.ts";
 
 /**
@@ -28,10 +27,10 @@ function handle(machine: Machine, prompt: Prompt): void {
 
 function hear(machine: Machine, { parent, child, ended }: ChildEnded): void {
   if (ended.directive === "end") endWorkflow(machine, parent, ended.output);
-  else guarded(machine, parent, (run) => run.node.kind.childCompleted?.(run, child, ended));
+  else enter(machine, parent, { type: "child-completed", child: child.pointer, ended });
 }
 
 /** A run that is gone by now was cancelled. */
 function resume(machine: Machine, id: number): void {
-  if (machine.frame(id) !== undefined) guarded(machine, id, goOn);
+  if (machine.frame(id) !== undefined) enter(machine, id, { type: "go-on" });
 }

@@ -1,22 +1,37 @@
 import { standardError, WorkflowFault } from "../../dsl/error.ts";
 import type { Authentication } from "../../dsl/types.ts";
 
+/** dsl.md "Authorization Descriptor": together, the Authorization header. */
+export interface Authorization {
+  readonly scheme: string;
+  readonly parameter: string;
+}
+
 /** The Authorization header of a policy (dsl-reference.md "Authentication"). Faults when the scheme is not supported. */
 export function authorizationHeader(authentication: Authentication): string {
+  const { scheme, parameter } = authorizationOf(authentication);
+  return `${scheme} ${parameter}`;
+}
+
+/** What a policy comes to; credentials that a secret holds (`use`) have been put in its place by now. */
+export function authorizationOf(authentication: Authentication): Authorization {
   const { basic, bearer } = authentication;
-  if (basic !== undefined && "username" in basic) return basicHeader(basic.username, basic.password);
-  if (bearer !== undefined && "token" in bearer) return `Bearer ${checked(bearer.token, "bearer token")}`;
+  if (basic !== undefined && "username" in basic)
+    return { scheme: "Basic", parameter: basicParameter(basic.username, basic.password) };
+  if (bearer !== undefined && "token" in bearer)
+    return { scheme: "Bearer", parameter: checked(bearer.token, "bearer token") };
   const scheme = Object.keys(authentication)[0] ?? "empty";
-  const secret = basic !== undefined || bearer !== undefined ? " from a secret" : "";
-  throw new WorkflowFault(
-    standardError("configuration", `Authentication "${scheme}"${secret} is not supported yet`),
-  );
+  throw new WorkflowFault(standardError("configuration", `Authentication "${scheme}" is not supported yet`));
+}
+
+export function basicHeader(username: string, password: string): string {
+  return `Basic ${basicParameter(username, password)}`;
 }
 
 /** RFC 7617, in UTF-8. */
-export function basicHeader(username: string, password: string): string {
+function basicParameter(username: string, password: string): string {
   const pair = `${checked(username, "user name")}:${checked(password, "password")}`;
-  return `Basic ${new TextEncoder().encode(pair).toBase64()}`;
+  return new TextEncoder().encode(pair).toBase64();
 }
 
 function checked(value: unknown, what: string): string {

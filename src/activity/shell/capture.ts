@@ -3,6 +3,7 @@ import type { ActivityContext } from "../activity.ts";
 import type { ByteReader } from "./pipe.ts";
 
 const tailBytes = 2048;
+const lineEnd = 0x0a;
 const longestLine = 8192;
 
 /** Takes in one output of a process: keeps up to `maxBytes` of it and always its end, and hands its lines to the log. */
@@ -41,9 +42,10 @@ export class Capture {
     return text.slice(0, end);
   }
 
-  /** The last words, for an error's detail. */
+  /** The last words, for an error's detail: whole lines, if the last of them is not too long. */
   tail(): string {
-    return new TextDecoder().decode(this.#tail).trim();
+    const whole = this.#tail.length < tailBytes ? 0 : this.#tail.indexOf(lineEnd) + 1;
+    return new TextDecoder().decode(this.#tail.subarray(whole)).trim();
   }
 
   #take(chunk: Uint8Array): void {

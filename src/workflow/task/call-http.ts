@@ -2,9 +2,9 @@ import type { HttpOutput, HttpRequest } from "../../dsl/request.ts";
 import type { CallTask, Endpoint } from "../../dsl/types.ts";
 import type { Json } from "../../expression/json.ts";
 import { completeWithReport } from "../activity-report.ts";
-import { endpointSlot, locate, type ResourceSlot } from "../resource.ts";
+import { RequestParts } from "../request-parts.ts";
+import { endpointSlot, type ResourceSlot } from "../resource.ts";
 import type { TaskSlot } from "../site.ts";
-import { objectOf, textMap } from "../slot-value.ts";
 import type { TaskKind } from "../task-kind.ts";
 
 interface Plan {
@@ -36,21 +36,25 @@ export const callHttp: TaskKind<Plan> = {
 
   run(run) {
     const { plan } = run;
-    const body: { body?: Json } = plan.body === undefined ? {} : { body: run.evaluate(plan.body) };
-    const { uri, authentication } = locate(run, plan.endpoint);
+    const parts = new RequestParts(run);
+    const body: { body?: Json } = plan.body === undefined ? {} : { body: parts.value("/body", plan.body) };
+    const { uri, authentication } = parts.location("", plan.endpoint);
     const request: HttpRequest = {
       kind: "http",
-      method: run.text(plan.method),
+      method: parts.text("/method", plan.method),
       uri,
-      headers: plan.headers === undefined ? {} : textMap(run, plan.headers),
-      query: (plan.query === undefined ? {} : objectOf(run, plan.query)) as Record<string, Json>,
+      headers: plan.headers === undefined ? {} : parts.textMap("/headers", plan.headers),
+      query: (plan.query === undefined ? {} : parts.object("/query", plan.query)) as Record<string, Json>,
       ...body,
       output: plan.output,
       redirect: plan.redirect,
       ...(authentication !== undefined && { authentication }),
+      ...parts.travelling,
     };
     run.startActivity(request);
   },
 
   report: completeWithReport,
+
+  authentication: ({ endpoint }) => endpoint.authentication,
 };

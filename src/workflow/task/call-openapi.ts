@@ -1,9 +1,9 @@
-import type { HttpOutput } from "../../dsl/request.ts";
+import type { HttpOutput, OpenApiRequest } from "../../dsl/request.ts";
 import type { AuthenticationRef, CallTask, ExternalResource } from "../../dsl/types.ts";
 import { completeWithReport } from "../activity-report.ts";
-import { authenticate, authenticationSlot, locate, type ResourceSlot, resourceSlot } from "../resource.ts";
+import { RequestParts } from "../request-parts.ts";
+import { authenticationSlot, type ResourceSlot, resourceSlot } from "../resource.ts";
 import type { TaskSlot } from "../site.ts";
-import { objectOf } from "../slot-value.ts";
 import type { TaskKind } from "../task-kind.ts";
 
 interface Plan {
@@ -39,16 +39,22 @@ export const callOpenApi: TaskKind<Plan> = {
 
   run(run) {
     const { plan } = run;
-    run.startActivity({
+    const parts = new RequestParts(run);
+    const request: OpenApiRequest = {
       kind: "openapi",
-      document: locate(run, plan.document),
-      operationId: run.text(plan.operationId),
-      parameters: objectOf(run, plan.parameters),
+      document: parts.location("/document", plan.document),
+      operationId: parts.text("/operationId", plan.operationId),
+      parameters: parts.object("/parameters", plan.parameters),
       output: plan.output,
       redirect: plan.redirect,
-      ...(plan.authentication !== undefined && { authentication: authenticate(run, plan.authentication) }),
-    });
+      ...(plan.authentication !== undefined && {
+        authentication: parts.authentication("/authentication", plan.authentication),
+      }),
+    };
+    run.startActivity({ ...request, ...parts.travelling });
   },
 
   report: completeWithReport,
+
+  authentication: ({ authentication }) => authentication,
 };

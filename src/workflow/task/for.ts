@@ -56,9 +56,11 @@ export const forKind: TaskKind<Plan> = {
 function iterate(run: TaskRun<Plan>, data: Data, output: Json): void {
   const { plan } = run;
   const items = data.items ?? (plan.in.slot.constant as readonly Json[]);
-  const item = items[++data.index];
-  if (item === undefined || !continues(run, data.index, item, output) || !run.enter(plan.do, output))
-    run.complete(output);
+  const index = data.index + 1;
+  const item = items[index];
+  const goesOn = item !== undefined && continues(run, index, item, output);
+  data.index = index;
+  if (!goesOn || !run.enter(plan.do, output)) run.complete(output);
 }
 
 function continues(run: TaskRun<Plan>, index: number, item: Json, output: Json): boolean {

@@ -1,11 +1,9 @@
 import type { ShellRequest } from "../../dsl/request.ts";
 import type { RunTask } from "../../dsl/types.ts";
-import type { Json, JsonObject } from "../../expression/json.ts";
 import { completeWithReport } from "../activity-report.ts";
+import { RequestParts } from "../request-parts.ts";
 import type { TaskSlot } from "../site.ts";
-import { asText, textMap } from "../slot-value.ts";
 import type { TaskKind } from "../task-kind.ts";
-import { excerpt, type TaskRun } from "../task-run.ts";
 
 interface Plan {
   readonly command: TaskSlot;
@@ -35,14 +33,16 @@ export const runShell: TaskKind<Plan> = {
 
   run(run) {
     const { plan } = run;
-    const stdin = plan.stdin === undefined ? null : run.evaluate(plan.stdin);
+    const parts = new RequestParts(run);
+    const stdin = plan.stdin === undefined ? null : parts.optionalText("/stdin", plan.stdin);
     const request: ShellRequest = {
       kind: "shell",
-      command: run.text(plan.command),
-      ...(stdin !== null && { stdin: asText(stdin) }),
-      arguments: plan.arguments === undefined ? [] : argumentsOf(run, plan.arguments),
-      environment: plan.environment === undefined ? {} : textMap(run, plan.environment),
+      command: parts.text("/command", plan.command),
+      ...(stdin !== null && { stdin }),
+      arguments: plan.arguments === undefined ? [] : parts.arguments("/arguments", plan.arguments),
+      environment: plan.environment === undefined ? {} : parts.textMap("/environment", plan.environment),
       return: plan.return,
+      ...parts.travelling,
     };
     run.startActivity(request, !plan.awaited);
     if (!plan.awaited) run.complete(run.input);
@@ -50,13 +50,3 @@ export const runShell: TaskKind<Plan> = {
 
   report: completeWithReport,
 };
-
-/** An array of positional parameters, or a map, which becomes `--key value` pairs (rulings 10 and 16). */
-function argumentsOf(run: TaskRun<Plan>, slot: TaskSlot): string[] {
-  const value: Json = run.evaluate(slot);
-  if (value === null) return [];
-  if (Array.isArray(value)) return (value as readonly Json[]).map(asText);
-  if (typeof value !== "object")
-    throw run.error("expression", `${slot.label}: must give an array or an object, not ${excerpt(value)}`);
-  return Object.entries(value as JsonObject).flatMap(([key, item]) => [`--${key}`, asText(item ?? null)]);
-}

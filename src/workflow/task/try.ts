@@ -56,16 +56,18 @@ export const tryKind: TaskKind<Plan> = {
   },
 
   run(run) {
+    const limitMs = attemptLimit(run);
     run.frame.data = { retries: 0 } satisfies Data;
-    attempt(run);
+    attempt(run, limitMs);
   },
 
   /** A timer: the delay before a retry is over, or the attempt has taken too long. */
   report(run, report) {
     const data = run.frame.data as Data;
     if (report.id === data.delay) {
+      attempt(run, attemptLimit(run));
       delete data.delay;
-      return attempt(run);
+      return;
     }
     delete data.attempt;
     cancelBelow(run.machine, run.id);
@@ -88,11 +90,15 @@ export const tryKind: TaskKind<Plan> = {
   },
 };
 
-function attempt(run: TaskRun<Plan>): void {
+/** How long an attempt that begins now may take; null: as long as it likes. */
+function attemptLimit(run: TaskRun<Plan>): number | null {
+  const limit = run.plan.retry?.attempt;
+  delete run.frame.variables;
+  return limit === undefined ? null : run.duration(limit);
+}
+
+function attempt(run: TaskRun<Plan>, limitMs: number | null): void {
   const { plan, frame } = run;
-  delete frame.variables;
-  const limit = plan.retry?.attempt;
-  const limitMs = limit === undefined ? null : run.duration(limit);
   if (!run.enter(plan.try)) run.complete(run.input);
   else if (limitMs !== null) (frame.data as Data).attempt = run.startTimer(limitMs);
 }
@@ -127,11 +133,12 @@ function retried(run: TaskRun<Plan>, error: Json): boolean {
   const data = frame.data as Data;
   const delay = plan.retry === undefined ? null : retryDelay(run, plan.retry, data.retries + 1, error);
   if (delay === null) return false;
+  const limitMs = delay > 0 ? null : attemptLimit(run);
   data.retries++;
   machine.record("task.retried", { task: frame.task, run: run.id });
   delete frame.variables;
   if (delay > 0) data.delay = run.startTimer(delay);
-  else attempt(run);
+  else attempt(run, limitMs);
   return true;
 }
 

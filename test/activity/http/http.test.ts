@@ -114,7 +114,7 @@ describe("ruling 27: authentication", () => {
     [{ bearer: { token: 7 as unknown as string } }, undefined],
     [{ basic: { username: "a", password: null as unknown as string } }, "authentication"],
     [{ oauth2: { authority: "http://x" } }, "configuration"],
-    [{ basic: { use: "secret" } }, "configuration"],
+    [{ basic: { use: "secret" } }, "authorization"],
   ] as const)("%j", async (authentication, kind) => {
     const calling = call("/echo", { authentication });
     if (kind === undefined) expect(await calling).toMatchObject({ headers: { authorization: "Bearer 7" } });
