@@ -37,6 +37,7 @@ interface ErrorJson {
 
 interface CallOptions {
   readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -57,9 +58,9 @@ export function clientsOf(home: Home): Clients {
 }
 
 function unary(unix: string, path: string, answer: Shape) {
-  return async (request: unknown, { signal }: CallOptions = {}) => {
+  return async (request: unknown, { signal, headers }: CallOptions = {}) => {
     try {
-      const response = await post(unix, path, "application/json", toJson(request), signal);
+      const response = await post(unix, path, "application/json", toJson(request), signal, headers);
       const body = JSON.parse(await response.text());
       if (!response.ok) throw new RemoteError(body);
       return fromJson(answer, body);
@@ -91,8 +92,15 @@ function streaming(unix: string, path: string, answer: Shape) {
   };
 }
 
-function post(unix: string, path: string, type: string, body: string | Uint8Array, signal?: AbortSignal) {
-  const headers = { "content-type": type, "connect-protocol-version": "1" };
+function post(
+  unix: string,
+  path: string,
+  type: string,
+  body: string | Uint8Array,
+  signal?: AbortSignal,
+  more: CallOptions["headers"] = {},
+) {
+  const headers = { ...more, "content-type": type, "connect-protocol-version": "1" };
   const init = { method: "POST", headers, body, signal, unix, timeout: false };
   return fetch(`http://pawl/${path}`, init as RequestInit);
 }

@@ -136,6 +136,11 @@ export interface StartRequest {
   readonly input: Json;
   /** Labels for people; no meaning. */
   readonly parent?: string;
+  /**
+   * W3C Trace Context: what it does outside happens within this trace, and so does what its children do. Not a
+   * part of what makes two requests the same; what is no `traceparent` is ignored.
+   */
+  readonly traceparent?: string;
 }
 
 export interface ExecutionView {

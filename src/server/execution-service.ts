@@ -28,8 +28,10 @@ const maxListed = 10_000;
 export function registerExecutions(router: ConnectRouter, context: Context): void {
   const { engine } = context;
   router.service(ExecutionService, {
-    async start(request) {
-      return { execution: toExecution(await engine.startExecution(fromStart(request))) };
+    async start(request, call) {
+      const traceparent = call.requestHeader.get("traceparent");
+      const start = { ...fromStart(request), ...(traceparent !== null && { traceparent }) };
+      return { execution: toExecution(await engine.startExecution(start)) };
     },
     async get(request) {
       return { execution: toExecution(await engine.getExecution(request.id)) };

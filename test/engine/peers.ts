@@ -5,6 +5,7 @@ import type { Json } from "../../src/expression/json.ts";
 export interface Call {
   readonly uri: string;
   readonly key: string;
+  readonly traceparent?: string | undefined;
   readonly signal: AbortSignal;
   /** Lets the activity end. */
   answer(output: Json): void;
@@ -38,10 +39,11 @@ export class Peers {
     while (this.calls.length < calls) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  #call(uri: string, { signal, idempotencyKey: key }: ActivityContext): Promise<Json> {
+  #call(uri: string, { signal, idempotencyKey: key, traceparent }: ActivityContext): Promise<Json> {
     return new Promise((resolve, reject) => {
       const fault = (detail: string) => new WorkflowFault(standardError("communication", detail));
-      const call = { uri, key, signal, answer: resolve, fail: (detail: string) => reject(fault(detail)) };
+      const fail = (detail: string) => reject(fault(detail));
+      const call = { uri, key, traceparent, signal, answer: resolve, fail };
       signal.addEventListener("abort", () => call.fail("aborted"));
       this.calls.push(call);
       for (const wake of this.#waiting.splice(0)) wake();

@@ -13,7 +13,7 @@ import { prepareRequest } from "./prepare.ts";
  * the place it points to.
  */
 export async function runHttp(request: HttpRequest, context: ActivityContext): Promise<Json> {
-  const prepared = prepareRequest(request, context.idempotencyKey);
+  const prepared = prepareRequest(request, context);
   const answer = await exchange(prepared, {
     follow: request.redirect && request.output !== "response",
     acceptRedirect: request.redirect,

@@ -1,6 +1,7 @@
 import { standardError, WorkflowFault } from "../../dsl/error.ts";
 import type { HttpRequest } from "../../dsl/request.ts";
 import type { Json } from "../../expression/json.ts";
+import type { ActivityContext } from "../activity.ts";
 import { authorizationHeader, basicHeader } from "./authentication.ts";
 
 /** A request ready to be sent: every part checked, nothing of it can be refused by `fetch` any more. */
@@ -25,7 +26,10 @@ const methods = new Set(
 const formType = "application/x-www-form-urlencoded";
 
 /** Checks and assembles a request. Faults with a configuration error that names what is wrong. */
-export function prepareRequest(request: HttpRequest, idempotencyKey: string): PreparedRequest {
+export function prepareRequest(
+  request: HttpRequest,
+  { idempotencyKey, traceparent }: Pick<ActivityContext, "idempotencyKey" | "traceparent">,
+): PreparedRequest {
   const method = request.method.toUpperCase();
   if (!methods.has(method)) throw misconfigured(`Unknown HTTP method "${request.method}"`);
   const url = parseHttpUrl(request.uri);
@@ -37,6 +41,7 @@ export function prepareRequest(request: HttpRequest, idempotencyKey: string): Pr
   if (body !== undefined && (method === "GET" || method === "HEAD"))
     throw misconfigured(`A ${method} request cannot carry a body; use "query", or another method`);
   if (!headers.has("idempotency-key")) headers.set("idempotency-key", idempotencyKey);
+  if (traceparent !== undefined && !headers.has("traceparent")) headers.set("traceparent", traceparent);
   const shownHeaders = Object.fromEntries(headers);
   const authorization = request.authentication ? authorizationHeader(request.authentication) : credentials;
   if (authorization !== undefined && !headers.has("authorization"))

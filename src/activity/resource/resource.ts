@@ -30,7 +30,7 @@ async function fetchText(location: ResourceLocation, context: ActivityContext): 
       redirect: true,
       ...(location.authentication === undefined ? {} : { authentication: location.authentication }),
     },
-    context.idempotencyKey,
+    context,
   );
   const answer = await exchange(request, {
     follow: true,

@@ -1,4 +1,5 @@
 import { defineCommand } from "citty";
+import type { Clients } from "../../client/client.ts";
 import { defineArgs, type Line, lineOf, namespaceArg } from "../command.ts";
 import { type Api, ask, serverApi } from "../connection.ts";
 import { decodeSources, readSource } from "../definition-sources.ts";
@@ -25,6 +26,11 @@ const args = defineArgs({
     type: "string",
     valueHint: "ID",
     description: "The id of the execution; starting the same twice is one execution",
+  },
+  traceparent: {
+    type: "string",
+    valueHint: "HEADER",
+    description: "The trace that it belongs to (W3C Trace Context); HTTP calls carry it on",
   },
   ...namespaceArg,
   ...progressArg,
@@ -59,9 +65,7 @@ export const run = defineCommand({
       return await withEphemeralApi((api) => runAttached(context, api, request));
     }
     if (context.args.detach) {
-      await ask(context, ({ executions }, signal) => executions.start(request, { signal }), {
-        repeatable: true,
-      });
+      await ask(context, starting(request), { repeatable: true });
       context.printer.line(context.globals.output === "name" ? `execution/${request.id}` : request.id);
       return 0;
     }
@@ -71,6 +75,11 @@ export const run = defineCommand({
 
 type Request = Awaited<ReturnType<typeof readRequest>>;
 
+const starting =
+  ({ headers, ...request }: Request) =>
+  ({ executions }: Clients, signal: AbortSignal) =>
+    executions.start(request, { signal, headers });
+
 async function runAttached(context: Line<typeof args>, api: Api, request: Request): Promise<number> {
   const { id } = request;
   const onInterrupt = context.args["detach-on-interrupt"] ? "leave" : "cancel";
@@ -78,10 +87,7 @@ async function runAttached(context: Line<typeof args>, api: Api, request: Reques
     context,
     { api, id, onInterrupt, onTimeout: "cancel" },
     async ({ interrupt, end }) => {
-      await api.call(({ executions }, signal) => executions.start(request, { signal }), {
-        repeatable: true,
-        signal: interrupt,
-      });
+      await api.call(starting(request), { repeatable: true, signal: interrupt });
       context.notices.debug(`execution ${id} started`);
       const execution = await watchToEnd(context, api, id, end);
       return await printOutcome(context, execution, { isKept: !context.args.ephemeral });
@@ -104,7 +110,7 @@ async function readRequest({ args: given }: Line<typeof args>) {
     ? { case: "definition" as const, value: (await decodeSources([await readSource(target)]))[0]! }
     : { case: "workflow" as const, value: parseRef(target, "run", given.namespace) };
   const input = applySettings(await readInput(given.input), given.set, "run");
-  return { id: readNewId(given.id), what, input };
+  return { id: readNewId(given.id), what, input, headers: readTrace(given.traceparent) };
 }
 
 function refuseMixtures(given: Line<typeof args>["args"], isFile: boolean): void {
@@ -124,6 +130,13 @@ function refuseMixtures(given: Line<typeof args>["args"], isFile: boolean): void
 
 function looksLikeFile(target: string): boolean {
   return target === "-" || /^[./]/.test(target) || /\.(?:ya?ml|json)$/i.test(target);
+}
+
+function readTrace(traceparent: string | undefined): Record<string, string> {
+  if (traceparent === undefined) return {};
+  if (/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)) return { traceparent };
+  const example = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  throw usageError(`"${traceparent}" is not a traceparent`, "run", `Write it as in ${example}`);
 }
 
 /** Ids of new executions are short, sort by time, and are selected by one double click. */

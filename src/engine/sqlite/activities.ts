@@ -2,6 +2,7 @@ import type { ActivityPolicy, RunActivity } from "../../activity/activity.ts";
 import { standardError, type WorkflowError, WorkflowFault } from "../../dsl/error.ts";
 import type { ActivityRequest } from "../../dsl/request.ts";
 import type { Json } from "../../expression/json.ts";
+import { childTrace } from "../request/trace.ts";
 import type { EngineLog } from "./options.ts";
 import type { Connection, Statement } from "./store.ts";
 
@@ -50,7 +51,7 @@ export class Activities {
   readonly #delete: Statement;
   readonly #deleteAll: Statement;
   readonly #forget: Statement;
-  readonly #request: Statement<{ request: string }>;
+  readonly #request: Statement<{ request: string; trace: string | null }>;
   readonly #inFlight: Statement<Record<keyof Flight, string | number>>;
   readonly #waiting = new Map<number, Map<string, Flight>>();
   readonly #running = new Map<string, Running>();
@@ -63,7 +64,10 @@ export class Activities {
     this.#delete = connection.prepare("DELETE FROM activities WHERE execution = ? AND activity = ?");
     this.#deleteAll = connection.prepare("DELETE FROM activities WHERE execution = ? AND detached = 0");
     this.#forget = connection.prepare("DELETE FROM activities WHERE execution = ?");
-    this.#request = connection.prepare("SELECT request FROM activities WHERE execution = ? AND activity = ?");
+    this.#request = connection.prepare(
+      `SELECT a.request, e.trace FROM activities a LEFT JOIN executions e ON e.key = a.execution
+       WHERE a.execution = +? AND a.activity = +?`,
+    );
     this.#inFlight = connection.prepare(
       `SELECT a.execution, e.id AS executionId, a.activity, a.task, a.detached
        FROM activities a JOIN executions e ON e.key = a.execution`,
@@ -132,7 +136,7 @@ export class Activities {
       const flight = this.#next();
       if (!flight) return;
       const row = this.#request.get(flight.execution, flight.activity);
-      if (row) this.#run(flight, JSON.parse(row.request) as ActivityRequest);
+      if (row) this.#run(flight, JSON.parse(row.request) as ActivityRequest, row.trace);
     }
   }
 
@@ -161,10 +165,10 @@ export class Activities {
     return undefined;
   }
 
-  #run(flight: Flight, request: ActivityRequest): void {
+  #run(flight: Flight, request: ActivityRequest, trace: string | null): void {
     const controller = new AbortController();
     this.#occupied += 1;
-    const done = this.#attempt(flight, request, controller.signal).then((result) => {
+    const done = this.#attempt(flight, request, trace, controller.signal).then((result) => {
       this.#running.delete(nameOf(flight));
       if (this.#stopped) return;
       if (controller.signal.aborted) {
@@ -175,7 +179,12 @@ export class Activities {
     this.#running.set(nameOf(flight), { flight, controller, done });
   }
 
-  async #attempt(flight: Flight, request: ActivityRequest, signal: AbortSignal): Promise<ActivityResult> {
+  async #attempt(
+    flight: Flight,
+    request: ActivityRequest,
+    trace: string | null,
+    signal: AbortSignal,
+  ): Promise<ActivityResult> {
     const { activity, executionId, task } = flight;
     const { runActivity, policy, log, lengthLimit } = this.#options;
     try {
@@ -183,6 +192,7 @@ export class Activities {
         signal,
         policy,
         idempotencyKey: `${executionId}/${activity}`,
+        ...(trace !== null && { traceparent: childTrace(trace, `${executionId}/${activity}`) }),
         log: ({ stream, text }) => log("info", text, { execution: executionId, task, stream }),
       });
       if (JSON.stringify(output ?? null).length <= lengthLimit) {

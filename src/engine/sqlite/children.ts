@@ -4,6 +4,7 @@ import { Failure } from "../../failure.ts";
 import type { Command } from "../../workflow/command.ts";
 import type { EventBody } from "../../workflow/event.ts";
 import { Revision } from "../request/revision.ts";
+import { childTrace } from "../request/trace.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Executions } from "./executions.ts";
@@ -51,7 +52,19 @@ export class Children {
       : { parentKey: null, child: null };
     const depth = origin.depth + 1;
     const input = JSON.stringify(command.input ?? null);
-    const row = { key, id, startedAt: at, seed, request: "", parent: origin.id, ...linked, depth, input };
+    const trace = origin.trace === null ? null : childTrace(origin.trace, id);
+    const row = {
+      key,
+      id,
+      startedAt: at,
+      seed,
+      request: "",
+      parent: origin.id,
+      ...linked,
+      depth,
+      input,
+      trace,
+    };
     const standing = { status: "pending", due: true, endedAt: null, outcome: undefined } as const;
     this.#executions.insert(row, this.#catalog.keep(found), standing);
     return { execution: key, mail: due, born: true };

@@ -44,6 +44,8 @@ export interface ExecutionRow extends Row {
   readonly depth: number;
   readonly input: string;
   readonly outcome: string | null;
+  /** A `traceparent`. */
+  readonly trace: string | null;
   /** Of the pinned revision. */
   readonly hash: string;
   readonly namespace: string;
@@ -64,6 +66,7 @@ export interface NewExecution {
   readonly depth: number;
   /** JSON. */
   readonly input: string;
+  readonly trace: string | null;
 }
 
 /** What a slice changes. */
@@ -100,7 +103,7 @@ export class Executions {
     this.#saveMark = connection.prepare("INSERT OR REPLACE INTO meta VALUES ('execution', ?)");
     this.#insert = connection.prepare(
       `INSERT INTO executions (key, id, revision, status, due, started_at, ended_at, seed, request, parent, parent_key,
-       child, depth, input, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       child, depth, input, outcome, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = connection.prepare(
       "UPDATE executions SET status = ?, due = ?, ended_at = ?, outcome = ? WHERE key = ?",
@@ -126,11 +129,12 @@ export class Executions {
 
   /** `revision` is the key of the definition it is pinned to. */
   insert(execution: NewExecution, revision: number, standing: Standing): void {
-    const { key, id, startedAt, seed, request, parent, parentKey, child, depth, input } = execution;
+    const { key, id, startedAt, seed, request, parent, parentKey, child, depth, input, trace } = execution;
     const { status, due, endedAt, outcome } = standing;
     const stands = [statusNumber(status), Number(due), startedAt, endedAt, seed] as const;
     const ended = outcome ? JSON.stringify(outcome) : null;
-    this.#insert.run(key, id, revision, ...stands, request, parent, parentKey, child, depth, input, ended);
+    const family = [parent, parentKey, child, depth] as const;
+    this.#insert.run(key, id, revision, ...stands, request, ...family, input, ended, trace);
   }
 
   update(key: number, { status, due, endedAt, outcome }: Standing): void {

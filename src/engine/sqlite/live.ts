@@ -73,4 +73,5 @@ export interface Origin {
   readonly parentKey: number | null;
   readonly child: string | null;
   readonly depth: number;
+  readonly trace: string | null;
 }

@@ -37,7 +37,8 @@ export class Loader {
     const row = this.#executions.byKey(live.key);
     live.ended = row === undefined || row.ended_at !== null;
     if (!row || live.ended) return;
-    live.origin = { id: row.id, parentKey: row.parent_key, child: row.child, depth: row.depth };
+    const { id, parent_key: parentKey, child, depth, trace } = row;
+    live.origin = { id, parentKey, child, depth, trace };
     live.due = row.due === 1;
     live.written = statuses[row.status];
     const snapshot = this.#journal.snapshot(live.key);

@@ -36,9 +36,9 @@ export class Runner {
 
   /** An execution that is not in the store yet: its row and its first slice share a commit. */
   begin(live: Live, revision: Revision, mail: Mail): void {
-    const { id, parentKey, child, depth, startedAt } = live.start as NonNullable<Live["start"]>;
+    const { id, parentKey, child, depth, trace, startedAt } = live.start as NonNullable<Live["start"]>;
     live.revision = revision;
-    live.origin = { id, parentKey, child, depth };
+    live.origin = { id, parentKey, child, depth, trace };
     live.lastAt = startedAt;
     live.mailbox.push(mail);
     this.#lives.set(live.key, live);

@@ -3,6 +3,7 @@ import { Failure } from "../../failure.ts";
 import type { StartRequest } from "../engine.ts";
 import type { Revision } from "../request/revision.ts";
 import { checkExecutionId, executionExists, requestDigest } from "../request/start.ts";
+import { readTraceparent } from "../request/trace.ts";
 import { unknownWorkflow } from "../request/unknown.ts";
 import { Live } from "./live.ts";
 import type { Parts } from "./parts.ts";
@@ -63,6 +64,7 @@ export class Starts {
       child: null,
       depth: 0,
       input,
+      trace: readTraceparent(start.traceparent) ?? null,
     };
     const event = { type: "started", id: start.id, input: JSON.parse(input) as Json, seed } as const;
     return new Promise((resolve, reject) => {

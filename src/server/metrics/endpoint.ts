@@ -11,8 +11,8 @@ export interface MetricsEndpoint {
 const maxConnections = 64;
 
 /**
- * Serves `GET /metrics` on HOST:PORT; a host is needed only for another than 127.0.0.1. Rejects `failed_precondition` when
- * the address cannot be had.
+ * Serves `GET /metrics` on HOST:PORT; a host is needed only for another than 127.0.0.1. Rejects `failed_precondition`
+ * when the address cannot be had.
  */
 export async function serveMetrics(address: string, text: () => string): Promise<MetricsEndpoint> {
   const at = address.lastIndexOf(":");

@@ -14,8 +14,8 @@ export interface MetricsSources {
 const itemBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 /**
- * All that is counted of one server. It is told by the engine (whose `Observer` it is) and by the API, and knows neither;
- * names stay as they are, new ones may be added (docs/operations.md).
+ * All that is counted of one server. It is told by the engine (whose `Observer` it is) and by the API, and knows
+ * neither; names stay as they are, new ones may be added (docs/operations.md).
  */
 export class Metrics {
   readonly #executions = new Counter(
