@@ -30,7 +30,7 @@ export async function readText(given: string): Promise<{ name: string; text: str
 export function applySettings(input: string | undefined, settings: readonly string[], verb: string): string {
   if (settings.length === 0) return input ?? "";
   const root: unknown = input === undefined ? {} : JSON.parse(input);
-  if (!isContainer(root)) {
+  if (!isContainer(root) || Array.isArray(root)) {
     throw usageError("--set needs an input that is an object", verb, "Leave out --input, or give an object");
   }
   for (const setting of settings) set(root, setting, verb);
@@ -51,13 +51,24 @@ function set(root: Container, setting: string, verb: string): void {
   let target = root;
   for (const [index, key] of path.slice(0, -1).entries()) {
     const next = Object.hasOwn(target, key) ? target[key] : put(target, key, {});
+    const where = path.slice(0, index + 1).join(".");
     if (!isContainer(next)) {
-      const where = path.slice(0, index + 1).join(".");
       throw usageError(`--set ${setting}: "${where}" is not an object`, verb, "Set another key");
+    }
+    if (Array.isArray(next) && !isItem(next, path[index + 1]!)) {
+      throw usageError(
+        `--set ${setting}: "${where}" is a list without an item "${path[index + 1]}"`,
+        verb,
+        "Name one by its index, from 0; the index after the last one appends",
+      );
     }
     target = next;
   }
   put(target, path.at(-1)!, parseValue(setting.slice(equals + 1)));
+}
+
+function isItem(list: readonly unknown[], key: string): boolean {
+  return /^(0|[1-9]\d{0,8})$/.test(key) && Number(key) <= list.length;
 }
 
 /** Unlike an assignment this also takes `__proto__` for a mere key. */

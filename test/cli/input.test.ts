@@ -31,4 +31,12 @@ test.each([["=1"], ["a"], ["a..b=1"], [".a=1"]])("%j is refused", (setting) => {
 test("a path through a value, and an input that is no object, are refused", () => {
   expect(() => set('{"a":1}', "a.b=2")).toThrow('"a" is not an object');
   expect(() => set("7", "a=2")).toThrow("--set needs an input that is an object");
+  expect(() => set("[1]", "a=2")).toThrow("--set needs an input that is an object");
+});
+
+test("items of a list are named by their index, the next one is appended", () => {
+  expect(set('{"list":[1]}', "list.1=2", "list.0=x")).toBe('{"list":["x",2]}');
+  for (const key of ["x", "2", "-1", "01"]) {
+    expect(() => set('{"list":[1]}', `list.${key}=2`)).toThrow(`"list" is a list without an item "${key}"`);
+  }
 });
