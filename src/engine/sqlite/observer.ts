@@ -30,10 +30,9 @@ export function observeStep(
   revision: Revision,
   depth: number,
 ) {
-  const { tasks } = revision.program;
   for (const { type, task } of lifecycle) {
     const outcome = outcomes[type];
-    if (outcome) observer.task(tasks.get(task ?? "")?.kindName ?? "workflow", outcome);
+    if (outcome) observer.task(revision.program.tasks.get(task ?? "")?.kindName ?? "workflow", outcome);
     else if (type === "workflow.started") observer.executionStarted(depth === 0 ? "call" : "workflow");
   }
   const end = commands.find((command) => command.type === "end");
