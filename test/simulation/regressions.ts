@@ -11,4 +11,9 @@ export const regressions: readonly {
   { seed: 21, steps: 200, what: "time ran backwards after a snapshot, when the clock had been set back" },
   { seed: 0, steps: 200, what: "children that were waiting for their turn were not counted" },
   { seed: 1, steps: 200, what: "after an upgrade a replay showed the new version as what was seen before" },
+  {
+    seed: 181,
+    steps: 200,
+    what: "an activity whose request could not be read was forgotten until the next start",
+  },
 ];

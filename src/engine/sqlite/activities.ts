@@ -135,7 +135,7 @@ export class Activities {
     while (!this.#stopped && this.#occupied < this.#options.limit) {
       const flight = this.#next();
       if (!flight) return;
-      const row = this.#request.get(flight.execution, flight.activity);
+      const row = this.#read(flight);
       if (row) this.#run(flight, JSON.parse(row.request) as ActivityRequest, row.trace);
     }
   }
@@ -150,6 +150,16 @@ export class Activities {
     this.#stopped = true;
     for (const { controller } of this.#running.values()) controller.abort();
     return Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  /** Its request; a store that cannot be read now must not cost the activity its turn. */
+  #read(flight: Flight) {
+    try {
+      return this.#request.get(flight.execution, flight.activity);
+    } catch (error) {
+      this.add(flight);
+      throw error;
+    }
   }
 
   /** The first activity of the execution whose turn it is. */
