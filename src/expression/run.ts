@@ -28,6 +28,8 @@ export class Run {
   tailFunction: unknown = null;
   tailEnv: unknown = null;
   tailInput: Value = null;
+  /** The last regular expression that this evaluation has paid for. */
+  lastRegex: string | null = null;
   private stepsLeft: number;
 
   constructor(evaluation: Evaluation) {
@@ -60,8 +62,19 @@ export class Run {
     if (bytes > this.limits.bytes) this.exceeded("bytes");
   }
 
-  /** To be told of every container made of other values. */
+  /** To be told before a text is looked at: one put together of many is only now written out. */
+  read(text: string): void {
+    if (text.length > 256) this.spend(text.length >> 5);
+  }
+
+  /** How many steps are left, for what can stop by itself. */
+  get left(): number {
+    return this.stepsLeft;
+  }
+
+  /** To be told of every container made of other values: it takes two steps. */
   make<T extends object>(container: T): T {
+    this.spend(2);
     if (this.made++ < FEW) {
       if (this.few === null) this.few = [container];
       else this.few.push(container);

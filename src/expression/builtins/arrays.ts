@@ -48,8 +48,11 @@ export const ARRAYS: Builtins = {
   "all/2": ([source, test]) => quantified(false, source!, test!),
 };
 
-export function length(input: Value): Value {
-  if (typeof input === "string") return codepointLength(input);
+function length(input: Value, run: Run): Value {
+  if (typeof input === "string") {
+    run.spend(input.length >> 4);
+    return codepointLength(input);
+  }
   if (isArray(input)) return input.length;
   if (input === null) return 0;
   if (typeof input === "number") return Math.abs(input);
@@ -142,7 +145,7 @@ function reverse(input: Value, run: Run): Value {
     run.makeMany();
     return input.toReversed();
   }
-  const size = toDouble(length(input))!;
+  const size = toDouble(length(input, run))!;
   return size <= 0 ? [] : access(input, size - 1, run);
 }
 
@@ -151,7 +154,7 @@ const MAX_CONTAINMENT_DEPTH = 10_000;
 function contains(whole: Value, part: Value, run: Run, depth: number): boolean {
   run.step();
   if (typeof whole === "string" && typeof part === "string") {
-    run.spend(whole.length >> 4);
+    run.spend((whole.length >> 4) + (part.length >> 4));
     return whole.includes(part);
   }
   if (!comparable(whole, part)) {

@@ -1,11 +1,11 @@
 import { CONTINUE, constant, multiple, single } from "../compiler/code.ts";
 import { compileVariable } from "../compiler/variable.ts";
 import { ExpressionError } from "../expression.ts";
-import { Raised, raiseAbout } from "../raised.ts";
-import { applyFormat, asString } from "../value/format.ts";
+import { excerpt, Raised, raiseAbout } from "../raised.ts";
+import { asString, formatNamed } from "../value/format.ts";
 import { parseJson } from "../value/json-parser.ts";
 import { toText } from "../value/text.ts";
-import { isTruthy, toDouble, typeOf, type Value } from "../value/value.ts";
+import { isTruthy, toDouble, typeOf } from "../value/value.ts";
 import { type Builtin, type Builtins, binary, unary } from "./builtin.ts";
 import { PRELUDE_NAMES } from "./prelude.ts";
 import { BUILTINS } from "./registry.ts";
@@ -35,7 +35,7 @@ export const CORE: Builtins = {
   ),
   "tostring/0": unary(asString),
   "format/1": binary((input, name, run) =>
-    typeof name === "string" ? applyFormat(name, input, run) : raiseAbout("", name, " is not a valid format"),
+    typeof name === "string" ? formatNamed(name)(input, run) : raiseAbout("", name, " is not a valid format"),
   ),
 
   "now/0": unary((_input, run) => run.nowMs / 1000),
@@ -61,11 +61,11 @@ export const CORE: Builtins = {
     );
   },
   "halt/0": unary(() => halted("halt ends jq itself; here it can only end the expression")),
-  "halt_error/0": unary((input) => halted(haltMessage(input))),
+  "halt_error/0": unary((input) => halted(excerpt(input))),
   "halt_error/1": binary((input, code) =>
     toDouble(code) === undefined
       ? raiseAbout("", input, " halt_error/1: number required")
-      : halted(haltMessage(input)),
+      : halted(excerpt(input)),
   ),
 };
 
@@ -83,8 +83,4 @@ function same(): Builtin {
 /** Not a `Raised`: no `try` holds it. */
 function halted(message: string): never {
   throw new ExpressionError(message, { kind: "evaluation" });
-}
-
-function haltMessage(value: Value): string {
-  return typeof value === "string" ? value : toText(value);
 }

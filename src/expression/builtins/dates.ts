@@ -1,18 +1,38 @@
 import { gmtime, localtime, mktime, strflocaltime, strftime, strptime } from "../date/date.ts";
 import type { Json } from "../json.ts";
 import { adopt } from "../raised.ts";
+import type { Run } from "../run.ts";
 import { isArray, isLiteral, type Value } from "../value/value.ts";
 import { type Builtins, binary, unary } from "./builtin.ts";
 
 /** Times, in UTC. "Broken down time" is an array: year, month from 0, day, hours, minutes, seconds, … */
 export const DATES: Builtins = {
-  "mktime/0": unary((input) => adopt(() => mktime(plain(input)))),
-  "gmtime/0": unary((input) => adopt(() => gmtime(plain(input)))),
-  "localtime/0": unary((input) => adopt(() => localtime(plain(input)))),
-  "strptime/1": binary((input, format) => adopt(() => strptime(plain(input), plain(format)))),
-  "strftime/1": binary((input, format) => adopt(() => strftime(plain(input), plain(format)))),
-  "strflocaltime/1": binary((input, format) => adopt(() => strflocaltime(plain(input), plain(format)))),
+  "mktime/0": unary(dated(mktime)),
+  "gmtime/0": unary(dated(gmtime)),
+  "localtime/0": unary(dated(localtime)),
+  "strptime/1": binary(formatted(strptime)),
+  "strftime/1": binary(formatted(strftime)),
+  "strflocaltime/1": binary(formatted(strflocaltime)),
 };
+
+/** Steps of one calculation with a date, and of what one character of a format may ask for. */
+const CALCULATION = 16;
+const CONVERSION = 3;
+
+function dated(calculate: (input: Json) => Value): (input: Value, run: Run) => Value {
+  return (input, run) => {
+    run.spend(CALCULATION);
+    return adopt(() => calculate(plain(input)));
+  };
+}
+
+function formatted(convert: (input: Json, format: Json) => Value) {
+  return (input: Value, format: Value, run: Run): Value => {
+    run.spend(CALCULATION + (typeof format === "string" ? CONVERSION * format.length : 0));
+    if (typeof input === "string") run.spend(input.length >> 2);
+    return adopt(() => convert(plain(input), plain(format)));
+  };
+}
 
 /** Dates are calculated with doubles. */
 function plain(value: Value): Json {

@@ -4,6 +4,7 @@ import { raise, raiseAbout } from "../raised.ts";
 import type { Run } from "../run.ts";
 import { access, requireContainer } from "../value/access.ts";
 import { sortedNames } from "../value/order.ts";
+import { NEW_FIELD } from "../value/paths.ts";
 import {
   fieldNames,
   getField,
@@ -21,10 +22,10 @@ import { type Builtins, binary, unary } from "./builtin.ts";
 
 /** Objects: names, entries, membership. */
 export const OBJECTS: Builtins = {
-  "keys/0": unary((input, run) => keys(input, run, sortedNames)),
+  "keys/0": unary((input, run) => keys(input, run, (object) => sortedNames(object, run))),
   "keys_unsorted/0": unary((input, run) => keys(input, run, fieldNames)),
   "has/1": binary(has),
-  "in/1": binary((input, container) => has(container, input)),
+  "in/1": binary((input, container, run) => has(container, input, run)),
   "to_entries/0": unary(toEntries),
   "from_entries/0": unary((input, run) => fromEntries(input, run)),
   "with_entries/1": ([f]) => withEntries(f!),
@@ -45,8 +46,11 @@ function keys(
   return found;
 }
 
-function has(input: Value, key: Value): Value {
-  if (isObject(input) && typeof key === "string") return hasField(input, key);
+function has(input: Value, key: Value, run: Run): Value {
+  if (isObject(input) && typeof key === "string") {
+    run.read(key);
+    return hasField(input, key);
+  }
   const index = toDouble(key);
   if (input === null) return false;
   if (isArray(input) && index !== undefined) return index >= 0 && Math.trunc(index) < input.length;
@@ -56,7 +60,7 @@ function has(input: Value, key: Value): Value {
 function toEntries(input: Value, run: Run): Value {
   const names = keys(input, run, fieldNames) as readonly (string | number)[];
   run.makeMany();
-  run.spend(names.length);
+  run.spend(names.length * 5);
   return names.map((key) => ({ key, value: access(input, key, run) }));
 }
 
@@ -67,17 +71,18 @@ function fromEntries(input: Value, run: Run): Value {
   const object: Record<string, Value> = {};
   run.makeMany();
   for (const entry of (isArray(entries) ? entries : Object.values(entries)) as readonly Value[]) {
-    run.step();
-    addEntry(object, entry);
+    addEntry(object, entry, run);
   }
   return object;
 }
 
-function addEntry(object: Record<string, Value>, entry: Value): void {
+function addEntry(object: Record<string, Value>, entry: Value, run: Run): void {
+  run.spend(NEW_FIELD);
   if (entry !== null && !isObject(entry)) raiseAbout(`Cannot index ${typeOf(entry)} with `, "key");
   const fields: ValueObject = entry ?? {};
   const key = entryKey(fields);
   const from = hasField(fields, "value") ? "value" : "Value";
+  run.read(key);
   putField(object, key, getField(fields, from));
 }
 
@@ -89,11 +94,11 @@ function withEntries(f: Code): Code {
     env.run.makeMany();
     const signal = iterate(env, entries, (entry) => {
       if (one !== null) {
-        addEntry(object, one(env, entry));
+        addEntry(object, one(env, entry), env.run);
         return CONTINUE;
       }
       return f.each(env, entry, (output) => {
-        addEntry(object, output);
+        addEntry(object, output, env.run);
         return CONTINUE;
       });
     });

@@ -2,8 +2,9 @@ import { firstOutput, forEachPath, updating } from "../compiler/assign.ts";
 import { CONTINUE, type Code, multiple, type Paths, single } from "../compiler/code.ts";
 import { Path } from "../compiler/path.ts";
 import { raise } from "../raised.ts";
-import { deletePaths, getPath, setPath } from "../value/paths.ts";
-import { isArray, isTruthy, type Value } from "../value/value.ts";
+import { requireContainer } from "../value/access.ts";
+import { deletePaths, getPath, NEW_FIELD, setPath } from "../value/paths.ts";
+import { fieldNames, isArray, isTruthy, putField, type Value } from "../value/value.ts";
 import { type Builtins, binary, nary } from "./builtin.ts";
 import { recurse, recursePaths } from "./recursion.ts";
 
@@ -38,8 +39,36 @@ export const PATHS: Builtins = {
       });
       return result;
     }),
-  "map_values/1": ([f]) => updating(recurse.elements, firstOutput(f!)),
+  "map_values/1": ([f]) => mapValues(f!),
 };
+
+/** `.[] |= f`, without the paths. */
+function mapValues(f: Code): Code {
+  const replace = firstOutput(f);
+  return single(
+    (env, input) => {
+      const { run } = env;
+      const container = requireContainer(input);
+      if (isArray(container)) {
+        const elements: Value[] = run.make([]);
+        for (const element of container) {
+          run.spend(2);
+          const replacement = replace(env, element);
+          if (replacement !== undefined) elements.push(replacement);
+        }
+        return elements;
+      }
+      const object: Record<string, Value> = run.make({});
+      for (const name of fieldNames(container)) {
+        run.spend(NEW_FIELD);
+        const replacement = replace(env, container[name]!);
+        if (replacement !== undefined) putField(object, name, replacement);
+      }
+      return object;
+    },
+    () => updating(recurse.elements, replace).paths,
+  );
+}
 
 function requirePath(path: Value): readonly Value[] {
   return isArray(path) ? path : raise("Path must be specified as an array");

@@ -9,17 +9,19 @@ import {
   type Signal,
   single,
 } from "../compiler/code.ts";
-import { adopt, raise, raiseAbout } from "../raised.ts";
-import { compileRegex, type Regex, type RegexCapture, type RegexMatch } from "../regex/regex.ts";
+import { raise, raiseAbout } from "../raised.ts";
+import type { Regex, RegexCapture, RegexMatch } from "../regex/regex.ts";
+import type { Run } from "../run.ts";
 import { add } from "../value/arithmetic.ts";
 import { unitOffset } from "../value/codepoints.ts";
 import { isArray, putField, typeOf, type Value } from "../value/value.ts";
 import type { Builtin, Builtins } from "./builtin.ts";
+import { regexFor } from "./regex-cache.ts";
 
 /** Matching with regular expressions of Oniguruma's syntax. */
 export const REGULAR_EXPRESSIONS: Builtins = {
-  "test/1": ([regex]) => combined(regex!, NO_FLAGS, "", true, test),
-  "test/2": ([regex, flags]) => combined(regex!, flags!, "", true, test),
+  "test/1": ([regex]) => tested(regex!, NO_FLAGS),
+  "test/2": ([regex, flags]) => tested(regex!, flags!),
   "match/1": ([regex]) => combined(regex!, NO_FLAGS, "", true, each(matchObject)),
   "match/2": ([regex, flags]) => combined(regex!, flags!, "", true, each(matchObject)),
   "capture/1": ([regex]) => combined(regex!, NO_FLAGS, "", true, each(captureObject)),
@@ -27,7 +29,7 @@ export const REGULAR_EXPRESSIONS: Builtins = {
   "scan/1": ([regex]) => combined(regex!, NO_FLAGS, "g", false, each(scanned)),
   "scan/2": ([regex, flags]) => combined(regex!, flags!, "g", false, each(scanned)),
   "split/2": ([regex, flags]) =>
-    combined(regex!, flags!, "g", false, (found, input, emit) => emit(pieces(found, input))),
+    combined(regex!, flags!, "g", false, (found, input, emit) => emit([...pieces(found, input)])),
   "splits/1": ([regex]) => splits(regex!, NO_FLAGS),
   "splits/2": ([regex, flags]) => splits(regex!, flags!),
   "sub/2": substitution(""),
@@ -40,6 +42,7 @@ const NO_FLAGS: Code = constant(null);
 
 interface Found {
   readonly regex: Regex;
+  readonly run: Run;
   readonly env: Env;
 }
 
@@ -50,56 +53,61 @@ type Use = (found: Found, input: string, emit: Emit) => Signal;
  * be `[regex, flags]`.
  */
 function combined(regexes: Code, flags: Code, always: string, pairs: boolean, use: Use): Code {
-  const run = (env: Env, input: Value, pattern: Value, modifiers: Value, emit: Emit): Signal => {
-    const [source, extra] = pairs && flags === NO_FLAGS ? unpack(pattern) : [pattern, modifiers];
-    const regex = prepare(input, source, extra, always);
-    return use({ regex, env }, canonical(input as string), emit);
-  };
-  const each = multiple((env, input, emit) =>
+  const find = finder(regexes, flags, always, pairs);
+  return multiple((env, input, emit) =>
     regexes.each(env, input, (pattern) =>
-      flags.each(env, input, (modifiers) => run(env, input, pattern, modifiers, emit)),
+      flags.each(env, input, (modifiers) => {
+        const regex = find(input, pattern, modifiers, env.run);
+        return use({ regex, run: env.run, env }, canonical(input as string), emit);
+      }),
     ),
   );
-  const { one: regexOne } = regexes;
-  const { one: flagsOne } = flags;
-  if (use !== test || regexOne === null || flagsOne === null) return each;
+}
+
+/** `test` has one output for each pattern. */
+function tested(regexes: Code, flags: Code): Code {
+  const { one: pattern } = regexes;
+  const { one: modifiers } = flags;
+  if (pattern === null || modifiers === null) {
+    return combined(regexes, flags, "", true, ({ regex, run }, input, emit) =>
+      emit(matchesAny(regex, input, run)),
+    );
+  }
+  const find = finder(regexes, flags, "", true);
   return single((env, input) => {
-    let result = false;
-    run(env, input, regexOne(env, input), flagsOne(env, input), (value) => {
-      result = value === true;
-      return CONTINUE;
-    });
-    return result;
+    const { run } = env;
+    const source = pattern(env, input);
+    return matchesAny(find(input, source, modifiers(env, input), run), canonical(input as string), run);
   });
 }
 
+function matchesAny(regex: Regex, input: string, run: Run): boolean {
+  run.spend(1 + (input.length >> 4));
+  return regex.test(input, (steps) => run.spend(steps));
+}
+
+type Find = (input: Value, pattern: Value, flags: Value, run: Run) => Regex;
+
+/** What is written in the program is compiled once, and belongs to it. */
+function finder(regexes: Code, flags: Code, always: string, pairs: boolean): Find {
+  const fixed = regexes.constant !== null && flags.constant !== null;
+  const unpacking = pairs && flags === NO_FLAGS;
+  let known: Regex | null = null;
+  return (input, given, modifiers, run) => {
+    const [pattern, extra] = unpacking && typeof given !== "string" ? unpack(given) : [given, modifiers];
+    if (typeof input !== "string") return raiseAbout("", input, " cannot be matched, as it is not a string");
+    if (known !== null) return known;
+    if (typeof pattern !== "string") return raiseAbout("", pattern, " is not a string");
+    if (extra !== null && typeof extra !== "string") return raiseAbout("", extra, " is not a string");
+    const regex = regexFor(pattern, `${extra ?? ""}${always}`, fixed ? null : run);
+    if (fixed) known = regex;
+    return regex;
+  };
+}
+
 function unpack(pattern: Value): [Value, Value] {
-  if (typeof pattern === "string") return [pattern, null];
   if (isArray(pattern) && pattern.length > 0) return [pattern[0]!, pattern[1] ?? null];
   return raise(`${typeOf(pattern)} not a string or array`);
-}
-
-function prepare(input: Value, pattern: Value, flags: Value, always: string): Regex {
-  if (typeof input !== "string") return raiseAbout("", input, " cannot be matched, as it is not a string");
-  if (typeof pattern !== "string") return raiseAbout("", pattern, " is not a string");
-  if (flags !== null && typeof flags !== "string") return raiseAbout("", flags, " is not a string");
-  return regexFor(pattern, `${flags ?? ""}${always}`);
-}
-
-/** What it takes to report one match. */
-const MATCH_STEPS = 16;
-
-const CACHE_SIZE = 500;
-const cache = new Map<string, Regex>();
-
-function regexFor(pattern: string, flags: string): Regex {
-  const key = `${flags}/${pattern}`;
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const regex = adopt(() => compileRegex(pattern, flags));
-  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value!);
-  cache.set(key, regex);
-  return regex;
 }
 
 /**
@@ -113,22 +121,21 @@ function canonical(text: string): string {
 
 let lastText = "";
 
-function matches({ regex, env }: Found, input: string): Iterable<RegexMatch> {
-  const { run } = env;
-  run.spend(input.length >> 4);
-  return regex.matches(input, (steps) => run.spend(steps));
-}
+/** Steps of reporting one match, and of each of its groups. */
+const MATCH = 12;
+const GROUP = 3;
 
-function test({ regex, env }: Found, input: string, emit: Emit): Signal {
-  env.run.spend(input.length >> 4);
-  const spend = (steps: number) => env.run.spend(steps);
-  return emit(regex.match(input, 0, spend) !== null);
+function* matches({ regex, run }: Found, input: string): Generator<RegexMatch, void> {
+  run.spend(1 + (input.length >> 4));
+  for (const match of regex.matches(input, (steps) => run.spend(steps))) {
+    run.spend(MATCH + GROUP * match.captures.length);
+    yield match;
+  }
 }
 
 function each(convert: (match: RegexMatch) => Value): Use {
   return (found, input, emit) => {
     for (const match of matches(found, input)) {
-      found.env.run.spend(MATCH_STEPS);
       const signal = emit(convert(match));
       if (signal !== CONTINUE) return signal;
     }
@@ -158,22 +165,18 @@ function scanned(match: RegexMatch): Value {
 }
 
 /** What stands between the matches. */
-function pieces(found: Found, input: string): string[] {
-  const parts: string[] = [];
-  let position = new Cursor(input);
+function* pieces(found: Found, input: string): Generator<string, void> {
+  const position = new Cursor(input);
   for (const match of matches(found, input)) {
-    found.env.run.spend(MATCH_STEPS);
-    parts.push(position.to(match.offset));
-    position = position.skip(match.length);
+    yield position.to(match.offset);
+    position.skip(match.length);
   }
-  parts.push(position.rest());
-  return parts;
+  yield position.rest();
 }
 
 function splits(regexes: Code, flags: Code): Code {
   return combined(regexes, flags, "g", false, (found, input, emit) => {
     for (const piece of pieces(found, input)) {
-      found.env.run.step();
       const signal = emit(piece);
       if (signal !== CONTINUE) return signal;
     }
@@ -185,29 +188,22 @@ function splits(regexes: Code, flags: Code): Code {
 function substitution(always: string): Builtin {
   return ([regexes, replacement, flags]) =>
     combined(regexes!, flags ?? NO_FLAGS, always, false, (found, input, emit) =>
-      replaceAll([...matches(found, input)], replacement!, found.env, input, emit),
+      replaceAll(found, replacement!, input, emit),
     );
 }
 
 /** The n-th outputs of all replacements make the n-th result, as in jq; without any the text stays as it is. */
-function replaceAll(
-  found: readonly RegexMatch[],
-  replacement: Code,
-  env: Env,
-  input: string,
-  emit: Emit,
-): Signal {
-  const { run } = env;
+function replaceAll(found: Found, replacement: Code, input: string, emit: Emit): Signal {
+  const { run, env } = found;
   const position = new Cursor(input);
   const results: Value[] = [];
-  for (const match of found) {
+  for (const match of matches(found, input)) {
     const between = position.to(match.offset);
     position.skip(match.length);
-    run.spend(MATCH_STEPS);
-    collect(replacement, env, captureObject(match)).forEach((text, i) => {
-      run.step();
+    const texts = collect(replacement, env, captureObject(match));
+    for (const [i, text] of texts.entries()) {
       results[i] = add(add(results[i] ?? null, between, run), text, run);
-    });
+    }
   }
   if (results.length === 0) return emit(input);
   const rest = position.rest();
@@ -234,9 +230,8 @@ class Cursor {
     return piece;
   }
 
-  skip(length: number): this {
+  skip(length: number): void {
     this.to(this.codepoint + length);
-    return this;
   }
 
   rest(): string {

@@ -2,7 +2,7 @@ import { type Code, collect, type Env, single } from "../compiler/code.ts";
 import { raiseAbout } from "../raised.ts";
 import type { Run } from "../run.ts";
 import { cannot, requireContainer } from "../value/access.ts";
-import { compare } from "../value/order.ts";
+import { compare, sortingSteps } from "../value/order.ts";
 import { isArray, type Value } from "../value/value.ts";
 import { type Builtin, type Builtins, unary } from "./builtin.ts";
 
@@ -41,11 +41,6 @@ function ordered(pairs: readonly Keyed[], run: Run): Keyed[] {
   run.spend(sortingSteps(pairs.length));
   run.makeMany();
   return pairs.toSorted((a, b) => compare(a.key, b.key, run));
-}
-
-/** n log n comparisons, of which a few make a step; those of arrays and objects count their own. */
-function sortingSteps(length: number): number {
-  return Math.ceil((length * Math.log2(length + 1)) / 4);
 }
 
 function groups(pairs: readonly Keyed[], run: Run): Keyed[][] {

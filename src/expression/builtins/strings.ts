@@ -9,32 +9,30 @@ import { type Builtins, binary, unary } from "./builtin.ts";
 
 /** Text: cutting, searching, changing case, codepoints, and reading numbers. */
 export const STRINGS: Builtins = {
-  "startswith/1": binary((input, prefix) => {
+  "startswith/1": binary((input, prefix, run) => {
     if (typeof input !== "string" || typeof prefix !== "string") return raise(NEEDS_STRINGS.start);
+    run.read(input);
     return input.startsWith(prefix);
   }),
-  "endswith/1": binary((input, suffix) => {
+  "endswith/1": binary((input, suffix, run) => {
     if (typeof input !== "string" || typeof suffix !== "string") return raise(NEEDS_STRINGS.end);
+    run.read(input);
     return input.endsWith(suffix);
   }),
   "ltrimstr/1": binary(withoutPrefix),
   "rtrimstr/1": binary(withoutSuffix),
-  "trimstr/1": binary((input, text) => withoutSuffix(withoutPrefix(input, text), text)),
-  "trim/0": unary((input) => trimmable(input).replace(LEADING, "").replace(TRAILING, "")),
-  "ltrim/0": unary((input) => trimmable(input).replace(LEADING, "")),
-  "rtrim/0": unary((input) => trimmable(input).replace(TRAILING, "")),
+  "trimstr/1": binary((input, text, run) => withoutSuffix(withoutPrefix(input, text, run), text, run)),
+  "trim/0": unary((input, run) => trimmable(input, run).replace(LEADING, "").replace(TRAILING, "")),
+  "ltrim/0": unary((input, run) => trimmable(input, run).replace(LEADING, "")),
+  "rtrim/0": unary((input, run) => trimmable(input, run).replace(TRAILING, "")),
   "split/1": binary((input, separator, run) => {
     if (typeof input !== "string" || typeof separator !== "string") {
       return raise("split input and separator must be strings");
     }
     return splitString(input, separator, run);
   }),
-  "ascii_downcase/0": unary((input, run) =>
-    requireText(input, run).replace(/[A-Z]+/g, (upper) => upper.toLowerCase()),
-  ),
-  "ascii_upcase/0": unary((input, run) =>
-    requireText(input, run).replace(/[a-z]+/g, (lower) => lower.toUpperCase()),
-  ),
+  "ascii_downcase/0": unary((input, run) => withCase(requireText(input, run), A, run)),
+  "ascii_upcase/0": unary((input, run) => withCase(requireText(input, run), A + CASE_BIT, run)),
   "explode/0": unary((input, run) => {
     const text = requireText(input, run);
     run.spend(text.length >> 2);
@@ -42,14 +40,14 @@ export const STRINGS: Builtins = {
   }),
   "implode/0": unary((input, run) => {
     if (!isArray(input)) return raise("implode input must be an array");
-    run.spend(input.length);
+    run.spend(input.length * 2);
     return input.map(character).join("");
   }),
-  "utf8bytelength/0": unary((input) =>
-    typeof input === "string"
-      ? utf8Length(input)
-      : raiseAbout("", input, " only strings have UTF-8 byte length"),
-  ),
+  "utf8bytelength/0": unary((input, run) => {
+    if (typeof input !== "string") return raiseAbout("", input, " only strings have UTF-8 byte length");
+    run.spend(4 + (input.length >> 4));
+    return utf8Length(input);
+  }),
   "tonumber/0": unary((input, run) => {
     if (toDouble(input) !== undefined) return input;
     run.spend(4 + (typeof input === "string" ? input.length >> 4 : 0));
@@ -94,17 +92,43 @@ const SPACE = "[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u
 const LEADING = new RegExp(`^${SPACE}`);
 const TRAILING = new RegExp(`(?<!${SPACE.slice(0, -1)})${SPACE}$`);
 
-function trimmable(input: Value): string {
-  return typeof input === "string" ? input : raise("trim input must be a string");
+function trimmable(input: Value, run: Run): string {
+  if (typeof input !== "string") return raise("trim input must be a string");
+  run.spend(input.length >> 4);
+  return input;
 }
 
-function withoutPrefix(input: Value, prefix: Value): Value {
+const A = 65;
+/** What a small ASCII letter has on its capital. */
+const CASE_BIT = 32;
+/** How many characters `String.fromCharCode` is given at once. */
+const CHUNK = 8192;
+
+/** With the 26 letters that begin with the character `first` in the other case. */
+function withCase(text: string, first: number, run: Run): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is looked for
+  if (/^[\u0000-\u007f]*$/.test(text)) return first === A ? text.toLowerCase() : text.toUpperCase();
+  run.spend(text.length >> 3);
+  let changed = "";
+  for (let from = 0; from < text.length; from += CHUNK) {
+    const codes = Array.from({ length: Math.min(CHUNK, text.length - from) }, (_, i) => {
+      const code = text.charCodeAt(from + i);
+      return code >= first && code < first + 26 ? code ^ CASE_BIT : code;
+    });
+    changed += String.fromCharCode(...codes);
+  }
+  return changed;
+}
+
+function withoutPrefix(input: Value, prefix: Value, run: Run): Value {
   if (typeof input !== "string" || typeof prefix !== "string") return raise(NEEDS_STRINGS.start);
+  run.read(input);
   return input.startsWith(prefix) ? input.slice(prefix.length) : input;
 }
 
-function withoutSuffix(input: Value, suffix: Value): Value {
+function withoutSuffix(input: Value, suffix: Value, run: Run): Value {
   if (typeof input !== "string" || typeof suffix !== "string") return raise(NEEDS_STRINGS.end);
+  run.read(input);
   return input.endsWith(suffix) ? input.slice(0, input.length - suffix.length) : input;
 }
 

@@ -1,4 +1,4 @@
-import { Raised } from "../raised.ts";
+import { CAUGHT, Raised } from "../raised.ts";
 import type { Run } from "../run.ts";
 import type { Node } from "../syntax/ast.ts";
 import { access, plainField, requireContainer } from "../value/access.ts";
@@ -95,8 +95,9 @@ function accessOrNothing(value: Value, key: Value, run: Run): Value | undefined 
   try {
     return access(value, key, run);
   } catch (thrown) {
-    if (thrown instanceof Raised) return undefined;
-    throw thrown;
+    if (!(thrown instanceof Raised)) throw thrown;
+    run.spend(CAUGHT);
+    return undefined;
   }
 }
 

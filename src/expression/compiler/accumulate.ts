@@ -1,6 +1,6 @@
 import type { Node } from "../syntax/ast.ts";
 import { add, OPERATIONS, type Operation } from "../value/arithmetic.ts";
-import { getPath, setPath } from "../value/paths.ts";
+import { getPath, NEW_FIELD, setPath } from "../value/paths.ts";
 import { isArray, isObject, isTruthy, putField, type Value } from "../value/value.ts";
 import { Env, type One } from "./code.ts";
 import { compileNode } from "./compile-node.ts";
@@ -75,7 +75,7 @@ function compileAddition(right: Node, scope: Scope): Accumulate | null {
     }
     if (isObject(state) && isObject(addend) && owned.has(state)) {
       for (const name of Object.keys(addend)) {
-        env.run.step();
+        env.run.spend(NEW_FIELD);
         if (addend[name] !== undefined) putField(state as Record<string, Value>, name, addend[name]);
       }
       return state;

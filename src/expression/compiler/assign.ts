@@ -70,11 +70,18 @@ interface Updated {
 function update(target: Code, env: Env, input: Value, replace: Replace): Updated {
   const { run } = env;
   const deleted: Value[][] = [];
+  // What is made for the second path is changed itself for all others, until somebody is shown it.
+  let owned: Set<object> | null = null;
+  let first = true;
   let result = input;
   forEachPath(target, env, input, (path) => {
-    const replacement = replace(env, getPath(result, path, run));
+    const before = getPath(result, path, run);
+    if (first) first = false;
+    else if (owned === null) owned = new Set();
+    else if (owned.has(before as object)) owned.clear();
+    const replacement = replace(env, before);
     if (replacement === undefined) deleted.push(path);
-    else result = setPath(result, path, replacement, run);
+    else result = setPath(result, path, replacement, run, owned);
   });
   return { result, deleted };
 }
@@ -94,9 +101,10 @@ export function forEachPath(target: Code, env: Env, input: Value, visit: (path: 
 }
 
 function assignAll(target: Code, env: Env, input: Value, value: Value): Value {
+  const owned = new Set<object>();
   let result = input;
   forEachPath(target, env, input, (path) => {
-    result = setPath(result, path, value, env.run);
+    result = setPath(result, path, value, env.run, owned);
   });
   return result;
 }

@@ -1,4 +1,4 @@
-import { Raised } from "../raised.ts";
+import { CAUGHT, Raised } from "../raised.ts";
 import type { Node, Pattern } from "../syntax/ast.ts";
 import type { Value } from "../value/value.ts";
 import { compileAccumulation } from "./accumulate.ts";
@@ -157,6 +157,7 @@ function orElse(first: Binder, next: Binder): Binder {
     } catch (thrown) {
       if (!(thrown instanceof Raised)) throw thrown;
       env.run.depth = depth;
+      env.run.spend(CAUGHT);
     }
     return next(env, value, body);
   };

@@ -1,10 +1,11 @@
 import { raiseAbout } from "../raised.ts";
+import type { Run } from "../run.ts";
 import type { Node, ObjectEntry } from "../syntax/ast.ts";
 import { access, plainField } from "../value/access.ts";
 import { add } from "../value/arithmetic.ts";
-import { applyFormat } from "../value/format.ts";
+import { type Format, formatNamed } from "../value/format.ts";
 import { putField, type Value } from "../value/value.ts";
-import { type Code, collect, constant, type Env, multiple, type One, type Signal, single } from "./code.ts";
+import { type Code, collect, constant, multiple, type One, type Signal, single } from "./code.ts";
 import { compileNode } from "./compile-node.ts";
 import type { Scope } from "./scope.ts";
 
@@ -32,7 +33,7 @@ export function compileObject(node: NodeOf<"object">, scope: Scope): Code {
       const { key, value } = fields[at]!;
       return key.each(env, input, (name) =>
         value.each(env, input, (field) => {
-          keys[at] = requireKey(name);
+          keys[at] = requireKey(name, env.run);
           values[at] = field;
           return next(at + 1);
         }),
@@ -46,9 +47,9 @@ export function compileObject(node: NodeOf<"object">, scope: Scope): Code {
 export function compileString(node: NodeOf<"string">, scope: Scope): Code {
   const { parts, format } = node;
   if (parts.every((part) => typeof part === "string")) return constant(parts.join(""));
-  const name = format ?? "text";
+  const write = formatNamed(format ?? "text");
   const codes = parts.map((part) =>
-    typeof part === "string" ? constant(part) : formatted(compileNode(part, scope), name),
+    typeof part === "string" ? constant(part) : formatted(compileNode(part, scope), write),
   );
   if (codes.length === 1) return codes[0]!;
   if (codes.every(({ one }) => one !== null)) {
@@ -112,7 +113,7 @@ function buildOne(fields: readonly Field[]): One {
     for (const { key, value } of fields) {
       const name = key.one!(env, input);
       const field = value.one!(env, input);
-      putField(object, requireKey(name), field);
+      putField(object, requireKey(name, env.run), field);
     }
     return env.run.make(object);
   };
@@ -124,13 +125,18 @@ function assemble(keys: readonly string[], values: readonly Value[]): Record<str
   return object;
 }
 
-function requireKey(key: Value): string {
-  return typeof key === "string" ? key : raiseAbout("Cannot use ", key, " as object key");
+/** Steps of a key that the engine cannot foresee. */
+const DYNAMIC_KEY = 8;
+
+function requireKey(key: Value, run: Run): string {
+  if (typeof key !== "string") return raiseAbout("Cannot use ", key, " as object key");
+  run.spend(DYNAMIC_KEY);
+  run.read(key);
+  return key;
 }
 
-function formatted(code: Code, format: string): Code {
-  const write = (env: Env, value: Value) => applyFormat(format, value, env.run);
+function formatted(code: Code, write: Format): Code {
   const { one } = code;
-  if (one !== null) return single((env, input) => write(env, one(env, input)));
-  return multiple((env, input, emit) => code.each(env, input, (value) => emit(write(env, value))));
+  if (one !== null) return single((env, input) => write(one(env, input), env.run));
+  return multiple((env, input, emit) => code.each(env, input, (value) => emit(write(value, env.run))));
 }

@@ -1,4 +1,4 @@
-import { Raised } from "../raised.ts";
+import { CAUGHT, Raised } from "../raised.ts";
 import type { Node } from "../syntax/ast.ts";
 import { isTruthy, type Value } from "../value/value.ts";
 import { CONTINUE, type Code, type Each, Env, multiple, type Paths, STOP, single, up } from "./code.ts";
@@ -155,6 +155,7 @@ function tryPaths(body: Code, handler: Code | null): Paths {
 function caught(env: Env, depth: number, thrown: unknown): Value {
   if (!(thrown instanceof Raised)) throw thrown;
   env.run.depth = depth;
+  env.run.spend(CAUGHT);
   return thrown.value;
 }
 

@@ -30,7 +30,7 @@ export function compileBinary(node: NodeOf<"binary">, scope: Scope): Code {
     const numeric = NUMERIC[operator];
     if (numeric !== undefined) return single(withNumber(a, value, numeric, operation));
   }
-  if (value === null || typeof value === "boolean" || typeof value === "string") {
+  if (value === null || typeof value === "boolean" || (typeof value === "string" && value.length < 256)) {
     if (operator === "==") return single((env, input) => a(env, input) === value);
     if (operator === "!=") return single((env, input) => a(env, input) !== value);
   }

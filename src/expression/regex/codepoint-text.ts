@@ -9,7 +9,7 @@ export class CodepointText {
   private readonly clusters = new Set([0]);
   private lastCluster = 0;
 
-  constructor(text: string) {
+  constructor(text: string, spend: (steps: number) => void) {
     this.text = text;
     const astral = countPairs(text);
     if (astral === 0) {
@@ -18,6 +18,7 @@ export class CodepointText {
       this.codes = codes;
       return;
     }
+    spend(pairSteps(text));
     const codes = new Uint32Array(text.length - astral);
     const units = new Uint32Array(codes.length + 1);
     let unit = 0;
@@ -30,6 +31,10 @@ export class CodepointText {
     units[codes.length] = unit;
     this.codes = codes;
     this.units = units;
+  }
+
+  get hasPairs(): boolean {
+    return this.units !== undefined;
   }
 
   slice(from: number, to: number): string {
@@ -53,11 +58,18 @@ export class CodepointText {
   }
 }
 
+/** With surrogate pairs a text takes four times the memory. */
+function pairSteps(text: string): number {
+  return text.length >> 3;
+}
+
 /** A global search asks for the same text again and again; only the last is kept. */
 let last: CodepointText | undefined;
 
-export function codepointText(text: string): CodepointText {
-  if (last?.text !== text) last = new CodepointText(text);
+export function codepointText(text: string, spend: (steps: number) => void): CodepointText {
+  if (last?.text !== text) last = new CodepointText(text, spend);
+  // What a search costs must not depend on what was searched before.
+  else if (last.hasPairs) spend(pairSteps(text));
   return last;
 }
 

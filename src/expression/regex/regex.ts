@@ -25,6 +25,8 @@ export interface RegexCapture {
 export interface Regex {
   /** Whether the flags ask for all matches (`g`). */
   readonly global: boolean;
+  /** How many instructions it takes. */
+  readonly size: number;
   /**
    * The first match that begins at `fromCodepoint` or later. `spend` is told of the work done, and may throw to end it.
    * Throws `ExpressionError` of kind `limit` where a match takes too much memory.
@@ -83,27 +85,32 @@ interface Compiled {
 
 class BacktrackingRegex implements Regex {
   readonly global: boolean;
+  readonly size: number;
   private readonly compiled: Compiled;
 
   constructor(compiled: Compiled) {
     this.compiled = compiled;
     this.global = compiled.global;
+    this.size = compiled.program.steps.length;
   }
 
   match(text: string, fromCodepoint: number, spend: (steps: number) => void): RegexMatch | null {
-    const found = this.search(text, fromCodepoint, spend);
-    return found ? this.describe(text, found) : null;
+    const codepoints = codepointText(text, spend);
+    const found = this.search(codepoints, fromCodepoint, spend);
+    return found ? this.describe(codepoints, found) : null;
   }
 
   test(text: string, spend: (steps: number) => void): boolean {
-    return this.search(text, 0, spend) !== undefined;
+    return this.search(codepointText(text, spend), 0, spend) !== undefined;
   }
 
   *matches(text: string, spend: (steps: number) => void): Generator<RegexMatch, void> {
-    const end = codepointText(text).codes.length;
+    const codepoints = codepointText(text, spend);
+    const end = codepoints.codes.length;
     for (let from = 0; from <= end; ) {
-      const match = this.match(text, from, spend);
-      if (!match) return;
+      const found = this.search(codepoints, from, spend);
+      if (!found) return;
+      const match = this.describe(codepoints, found);
       yield match;
       if (!this.global) return;
       const matchEnd = match.offset + match.length;
@@ -112,9 +119,9 @@ class BacktrackingRegex implements Regex {
   }
 
   /** The starts and ends of all groups, or undefined. */
-  private search(text: string, from: number, spend: (steps: number) => void): Int32Array | undefined {
+  private search(text: CodepointText, from: number, spend: (steps: number) => void): Int32Array | undefined {
     const { program, first, anchored, longest, notEmpty } = this.compiled;
-    const machine = new Machine(program, codepointText(text), from, spend);
+    const machine = new Machine(program, text, from, spend);
     let best: Int32Array | undefined;
     let bestLength = -1;
     const accept = ({ start, position, registers }: Machine): boolean => {
@@ -139,8 +146,7 @@ class BacktrackingRegex implements Regex {
     return best;
   }
 
-  private describe(text: string, found: Int32Array): RegexMatch {
-    const codepoints = codepointText(text);
+  private describe(codepoints: CodepointText, found: Int32Array): RegexMatch {
     const [offset, end] = found as unknown as [number, number];
     const captures: RegexCapture[] = [];
     for (let group = 1; group < this.compiled.program.groups; group++) {

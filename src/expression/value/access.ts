@@ -26,6 +26,7 @@ export function plainField(value: Value, name: string): Value {
 /** `value[key]` for every kind of both. */
 export function access(value: Value, key: Value, run: Run): Value {
   if (typeof key === "string") {
+    run.read(key);
     if (isObject(value)) return getField(value, key);
     if (value === null) return null;
   } else if (isArray(value)) {
@@ -52,7 +53,10 @@ export function slice(value: Value, key: ValueObject, run: Run): Value {
   }
   const { from, to } = sliceBounds(key);
   if (value === null) return null;
-  if (typeof value === "string") return codepointSlice(value, from, to);
+  if (typeof value === "string") {
+    run.spend(1 + (value.length >> 4));
+    return codepointSlice(value, from, to);
+  }
   const [start, end] = clampSlice(value.length, from, to);
   run.spend((end - start) >> 3);
   return start === 0 && end === value.length ? value : run.make(value.slice(start, end));

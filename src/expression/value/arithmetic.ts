@@ -28,6 +28,7 @@ export const OPERATIONS: Readonly<Record<ArithmeticOperator, Operation>> = {
 export function add(a: Value, b: Value, run: Run): Value {
   if (typeof a === "number" && typeof b === "number") return a + b;
   if (typeof a === "string" && typeof b === "string") {
+    run.step();
     run.checkSize(a.length + b.length);
     return a + b;
   }
@@ -97,8 +98,13 @@ export function negate(value: Value): Value {
 export function splitString(text: string, separator: string, run: Run): string[] {
   run.spend(text.length >> 4);
   if (text === "") return [];
-  const parts = separator === "" ? Array.from(text) : text.split(separator);
-  run.spend(parts.length);
+  if (separator === "") {
+    run.spend(text.length);
+    return Array.from(text);
+  }
+  // One more than can be paid for is never seen.
+  const parts = text.split(separator, 1 + (run.left >> 1));
+  run.spend(parts.length * 2);
   return parts;
 }
 

@@ -3,7 +3,8 @@ import type { Run } from "../run.ts";
 
 const ENCODER = new TextEncoder();
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const UNRESERVED = /^[A-Za-z0-9\-_.~]$/;
+/** The value of each digit by its character code, 255 for what is none. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)));
 
 export function utf8Length(text: string): number {
   return ENCODER.encode(text).length;
@@ -11,17 +12,15 @@ export function utf8Length(text: string): number {
 
 /** Percent-encodes everything but RFC 3986's unreserved characters. */
 export function encodeUri(text: string, run: Run): string {
-  run.allocate(text.length * 3);
-  let encoded = "";
-  for (const byte of ENCODER.encode(text)) {
-    const char = String.fromCharCode(byte);
-    encoded += UNRESERVED.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return encoded;
+  run.allocate(32 + text.length * 9);
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 export function decodeUri(text: string, run: Run): string {
-  run.allocate(text.length);
+  run.allocate(text.length * 2);
   try {
     return decodeURIComponent(text);
   } catch {
@@ -30,7 +29,7 @@ export function decodeUri(text: string, run: Run): string {
 }
 
 export function encodeBase64(text: string, run: Run): string {
-  run.allocate(text.length * 2);
+  run.allocate(128 + text.length * 2);
   const bytes = ENCODER.encode(text);
   let encoded = "";
   for (let i = 0; i < bytes.length; i += 3) {
@@ -44,22 +43,24 @@ export function encodeBase64(text: string, run: Run): string {
 
 /** Padding is optional; bytes that are no UTF-8 become U+FFFD. */
 export function decodeBase64(text: string, run: Run): string {
-  run.allocate(text.length);
-  const digits = text.split("=", 1)[0]!;
-  const bytes: number[] = [];
+  run.allocate(128 + text.length * 2);
+  const padding = text.indexOf("=");
+  const length = padding < 0 ? text.length : padding;
+  const bytes = new Uint8Array((length * 6) >> 3);
+  let size = 0;
   let group = 0;
   let bits = 0;
-  for (const char of digits) {
-    const digit = ALPHABET.indexOf(char);
-    if (digit < 0) return raiseAbout("", text, " is not valid base64 data");
+  for (let at = 0; at < length; at++) {
+    const digit = DIGITS[text.charCodeAt(at)] ?? 255;
+    if (digit === 255) return raiseAbout("", text, " is not valid base64 data");
     group = ((group << 6) | digit) & 0xffff;
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
-    bytes.push((group >> bits) & 0xff);
+    bytes[size++] = (group >> bits) & 0xff;
   }
-  if (digits.length % 4 === 1) return raiseAbout("", text, " trailing base64 byte found");
-  return decodeUtf8(Uint8Array.from(bytes));
+  if (length % 4 === 1) return raiseAbout("", text, " trailing base64 byte found");
+  return decodeUtf8(bytes.subarray(0, size));
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -5,10 +5,8 @@ import { toText } from "./text.ts";
 import { isArray, isObject, type Value } from "./value.ts";
 
 /** `@name`: writes a value for some other language. */
-export function applyFormat(name: string, value: Value, run: Run): Value {
-  const format = FORMATS[name];
-  if (format === undefined || !Object.hasOwn(FORMATS, name)) return raise(`${name} is not a valid format`);
-  return format(value, run);
+export function formatNamed(name: string): Format {
+  return Object.hasOwn(FORMATS, name) ? FORMATS[name]! : () => raise(`${name} is not a valid format`);
 }
 
 /** `tostring`: strings as they are, everything else as JSON. */
@@ -16,14 +14,18 @@ export function asString(value: Value, run: Run): string {
   return typeof value === "string" ? value : toText(value, run);
 }
 
-type Format = (value: Value, run: Run) => Value;
+export type Format = (value: Value, run: Run) => Value;
 
 const FORMATS: Readonly<Record<string, Format>> = {
   text: asString,
   json: (value, run) => toText(value, run),
-  csv: (value, run) => row(value, run, "csv", ",", (text) => `"${text.replaceAll('"', '""')}"`),
-  tsv: (value, run) => row(value, run, "tsv", "\t", (text) => text.replace(/[\t\n\r\\]/g, (c) => TSV[c]!)),
-  html: (value, run) => escaped(asString(value, run), run, /[<>&'"]/g, HTML),
+  csv: (value, run) => row(value, run, "csv", ",", (text) => `"${escaped(text, run, CSV)}"`),
+  tsv: (value, run) => row(value, run, "tsv", "\t", (text) => escaped(text, run, TSV)),
+  html: (value, run) => {
+    const text = asString(value, run);
+    run.read(text);
+    return /[<>&'"]/.test(text) ? escaped(text, run, HTML) : text;
+  },
   uri: (value, run) => encodeUri(asString(value, run), run),
   urid: (value, run) => decodeUri(asString(value, run), run),
   sh: (value, run) => (isArray(value) ? value : [value]).map((part) => shellWord(part, run)).join(" "),
@@ -31,15 +33,24 @@ const FORMATS: Readonly<Record<string, Format>> = {
   base64d: (value, run) => decodeBase64(asString(value, run), run),
 };
 
-const HTML: Readonly<Record<string, string>> = {
-  "<": "&lt;",
-  ">": "&gt;",
-  "&": "&amp;",
-  "'": "&apos;",
-  '"': "&quot;",
-};
+/** What stands for what; each is written by those before it, so the sign of escaping comes first. */
+type Escapes = readonly (readonly [string, string])[];
 
-const TSV: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\" };
+const CSV: Escapes = [['"', '""']];
+const TSV: Escapes = [
+  ["\\", "\\\\"],
+  ["\t", "\\t"],
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+];
+const HTML: Escapes = [
+  ["&", "&amp;"],
+  ["<", "&lt;"],
+  [">", "&gt;"],
+  ["'", "&apos;"],
+  ['"', "&quot;"],
+];
+const SHELL: Escapes = [["'", "'\\''"]];
 
 function row(
   value: Value,
@@ -50,7 +61,7 @@ function row(
 ): string {
   if (!isArray(value)) return raiseAbout("", value, ` cannot be ${name}-formatted, only array`);
   const cells = value.map((cell) => {
-    run.step();
+    run.spend(3);
     if (cell === null) return "";
     if (typeof cell === "string") return quoted(cell);
     if (isContainer(cell)) return raiseAbout("", cell, " is not valid in a csv row");
@@ -61,15 +72,31 @@ function row(
   return text;
 }
 
-function escaped(text: string, run: Run, special: RegExp, table: Readonly<Record<string, string>>): string {
-  run.allocate(text.length);
-  return text.replace(special, (c) => table[c]!);
+function escaped(given: string, run: Run, escapes: Escapes): string {
+  let text = given;
+  run.spend(escapes.length + ((text.length * escapes.length) >> 6));
+  for (const [char, replacement] of escapes) {
+    const count = countOf(text, char, run);
+    if (count === 0) continue;
+    run.allocate(text.length + count * (replacement.length - 1));
+    run.spend(count);
+    text = text.replaceAll(char, replacement);
+  }
+  return text;
+}
+
+/** How often `char` stands in `text`. */
+function countOf(text: string, char: string, run: Run): number {
+  let count = 0;
+  for (let at = text.indexOf(char); at >= 0; at = text.indexOf(char, at + 1)) {
+    if ((++count & 15) === 0) run.step();
+  }
+  return count;
 }
 
 function shellWord(value: Value, run: Run): string {
   if (typeof value === "string") {
-    run.allocate(value.length);
-    return `'${value.replaceAll("'", "'\\''")}'`;
+    return `'${escaped(value, run, SHELL)}'`;
   }
   if (isContainer(value)) return raiseAbout("", value, " can not be escaped for shell");
   return toText(value, run);

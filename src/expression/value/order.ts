@@ -27,8 +27,15 @@ export function compareStrings(a: string, b: string): number {
 }
 
 /** The names of the fields by codepoint. */
-export function sortedNames(object: ValueObject): string[] {
-  return fieldNames(object).sort(compareStrings);
+export function sortedNames(object: ValueObject, run: Run): string[] {
+  const names = fieldNames(object);
+  run.spend(1 + sortingSteps(names.length));
+  return names.sort(compareStrings);
+}
+
+/** n log n comparisons, two of which make a step; those of arrays and objects count their own. */
+export function sortingSteps(length: number): number {
+  return Math.ceil((length * Math.log2(length + 1)) / 2);
 }
 
 const MAX_DEPTH = 10_000;
@@ -44,13 +51,24 @@ function rankOfUnit(unit: number): number {
 
 function compareAt(a: Value, b: Value, run: Run): number {
   if (typeof a === "number" && typeof b === "number") return compareDoubles(a, b);
-  if (typeof a === "string" && typeof b === "string") return compareStrings(a, b);
+  if (typeof a === "string" && typeof b === "string") {
+    readBoth(a, b, run);
+    return compareStrings(a, b);
+  }
   const rank = rankOf(a);
   const otherRank = rankOf(b);
   if (rank !== otherRank) return rank - otherRank;
   if (rank <= 2) return 0;
-  return rank === 3 ? compareNumbers(a, b) : compareContainers(a as Container, b as Container, run);
+  return rank === 3 ? compareNumbers(a, b, run) : compareContainers(a as Container, b as Container, run);
 }
+
+/** Texts are compared up to where they differ, which may be their end. */
+function readBoth(a: string, b: string, run: Run): void {
+  if (a.length > LONG && b.length > LONG) run.spend(Math.min(a.length, b.length) >> 4);
+}
+
+/** What is shorter is compared for nothing. */
+const LONG = 64;
 
 /** With a stack of its own: data may be nested deeper than JavaScript can recurse. */
 function compareContainers(a: Container, b: Container, run: Run): number {
@@ -100,8 +118,8 @@ function pairOf(a: Container, b: Container, run: Run): Pair {
     const order = a.length - b.length;
     return { left: a, right: b, length: Math.min(a.length, b.length), order, decided: false, at: 0 };
   }
-  const names = sortedNames(a as ValueObject);
-  const order = compareNames(names, sortedNames(b as ValueObject), run);
+  const names = sortedNames(a as ValueObject, run);
+  const order = compareNames(names, sortedNames(b as ValueObject, run));
   const left = names.map((name) => (a as ValueObject)[name]!);
   const right = order === 0 ? names.map((name) => (b as ValueObject)[name]!) : [];
   return { left, right, length: left.length, order, decided: true, at: 0 };
@@ -112,8 +130,7 @@ function isContainer(value: Value): value is Container {
 }
 
 /** Objects are compared by their sorted names first, as arrays, then by the values in that order. */
-function compareNames(names: readonly string[], others: readonly string[], run: Run): number {
-  run.spend(names.length + others.length);
+function compareNames(names: readonly string[], others: readonly string[]): number {
   const length = Math.min(names.length, others.length);
   for (let i = 0; i < length; i++) {
     const order = compareStrings(names[i]!, others[i]!);
@@ -122,8 +139,11 @@ function compareNames(names: readonly string[], others: readonly string[], run: 
   return names.length - others.length;
 }
 
-function compareNumbers(a: Value, b: Value): number {
-  if (isLiteral(a) && isLiteral(b)) return compareDecimals(a.decimal, b.decimal);
+function compareNumbers(a: Value, b: Value, run: Run): number {
+  if (isLiteral(a) && isLiteral(b)) {
+    run.spend((a.decimal.digits.length + b.decimal.digits.length) >> 3);
+    return compareDecimals(a.decimal, b.decimal);
+  }
   return compareDoubles(toDouble(a)!, toDouble(b)!);
 }
 
@@ -135,10 +155,14 @@ function compareDoubles(a: number, b: number): number {
 }
 
 function equalsAt(a: Value, b: Value, run: Run): boolean {
+  if (typeof a === "string") {
+    if (typeof b === "string" && a.length === b.length) run.read(a);
+    return a === b;
+  }
   if (a === b) return true;
   if (isContainer(a) && isContainer(b)) return equalContainers(a, b, run);
   if (typeof a !== "object" && typeof b !== "object") return false;
-  return isNumber(a) && isNumber(b) && compareNumbers(a, b) === 0;
+  return isNumber(a) && isNumber(b) && compareNumbers(a, b, run) === 0;
 }
 
 function equalContainers(a: Container, b: Container, run: Run): boolean {
@@ -155,7 +179,7 @@ function equalContainers(a: Container, b: Container, run: Run): boolean {
       const key = names === null ? i : names[i]!;
       const x = (left as Fields)[key];
       const y = Object.hasOwn(right, key) ? (right as Fields)[key] : undefined;
-      if (x === y) continue;
+      if (x === y && typeof x !== "string") continue;
       if (x === undefined || y === undefined) return false;
       if (isContainer(x) && isContainer(y)) pending.push([x, y, depth + 1]);
       else if (!equalsAt(x, y, run)) return false;

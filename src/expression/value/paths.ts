@@ -14,6 +14,8 @@ import {
 } from "./value.ts";
 
 const MAX_PATH = 10_000;
+/** Steps of one more field of an object that may be large already. */
+export const NEW_FIELD = 6;
 /** The largest index that can be written to. */
 const MAX_INDEX = 536_870_911;
 
@@ -132,7 +134,7 @@ function replace(value: Value, key: Value, part: Value, run: Run, owned: Set<obj
 /** Writes into a container that nobody else knows. False if that takes more than writing. */
 function changeOwned(value: Value, key: Value, part: Value, run: Run): boolean {
   if (typeof key === "string") {
-    run.step();
+    run.spend(NEW_FIELD);
     putField(value as Record<string, Value>, key, part);
     return true;
   }

@@ -9,8 +9,14 @@ export interface Meter {
 
 /** JSON text as `tojson` gives it: no blanks, jq's numbers, fields in order. */
 export function toText(value: Value, meter?: Meter): string {
-  if (typeof value === "string") return quote(value);
-  if (typeof value === "number") return formatNumber(value);
+  if (typeof value === "string") {
+    meter?.spend(1 + (value.length >> 4));
+    return quote(value);
+  }
+  if (typeof value === "number") {
+    meter?.spend(2);
+    return formatNumber(value);
+  }
   if (typeof value !== "object" || value === null) return String(value);
   // The engine's own writer is much faster, and agrees with jq on most data.
   if (isPlain(value, meter, 0)) return JSON.stringify(value);
@@ -59,7 +65,6 @@ function isPlain(value: Value, meter: Meter | undefined, depth: number): boolean
     return value.every((part) => isPlain(part, meter, depth + 1));
   }
   for (const key of Object.keys(value)) {
-    meter?.spend(1);
     const field = value[key];
     if (field !== undefined && !(isPlain(key, meter, 0) && isPlain(field, meter, depth + 1))) return false;
   }
