@@ -10,8 +10,15 @@ const corpora: readonly (readonly [string, number, () => Promise<Sample[]>])[] =
   ["39 complete definitions of the reference", 39, referenceDefinitions],
 ];
 
-/** The example writes `error: $error` where only `${ $error }` would be an expression (ruling 2). */
+function inShell(place: string): string {
+  const said = '"${ ." belongs to the shell here, it is no expression';
+  return `?${place} ${said} — Hand the value over in "environment" or "arguments"`;
+}
+
+/** `error: $error` where only `${ $error }` would be an expression (ruling 2); one within a shell command (ruling 3). */
 const slips: Readonly<Record<string, string[]>> = {
+  "dsl-reference.md block 15": [inShell("22:34+4")],
+  "dsl-reference.md block 34": [inShell("28:34+4")],
   "examples/try-catch-then.yaml": [
     '?30:24+6 "$error" is text here, not an expression — If it is meant as one, write ${ $error }',
   ],

@@ -1,4 +1,5 @@
 import type { Json } from "../../expression/json.ts";
+import { wholeExpression } from "../../expression/slot-text.ts";
 import { didYouMean } from "../shape/suggest.ts";
 import { placeAt, pointerTo } from "../source/place.ts";
 import { quoted } from "../source/quote.ts";
@@ -13,6 +14,7 @@ export function checkMentions(context: Context): void {
   const secrets = new Set(asList(asObject(context.document["use"])["secrets"]));
   for (const slot of filledSlots(context.document)) {
     for (const { pointer, text } of strings(slot.value, slot.pointer)) {
+      if (slot.kind === "literal") checkPartial(context, pointer, text);
       if (isExpression(text, pointer, slot)) checkSecrets(context, pointer, text, secrets);
       else if (mode !== "loose" && slot.kind !== "literal") checkBareVariable(context, pointer, text, slot);
     }
@@ -43,6 +45,22 @@ function checkBareVariable(context: Context, pointer: string, text: string, slot
     placeAt(context.place, pointer),
     message,
     `If it is meant as one, write \${ ${text} }`,
+  );
+}
+
+/** No shell has a parameter of such a name: it would answer "Bad substitution". */
+const partialExpression = /(?<!\\)\$\{(?:\s*\.|\s+\(?[$"]|\$[A-Za-z_])/;
+
+/** `echo ${ .name }`: within a command it belongs to the shell (ruling 3), which cannot do anything with it. */
+function checkPartial(context: Context, pointer: string, text: string): void {
+  const match =
+    wholeExpression(text) === undefined && pointer.endsWith("/command") && partialExpression.exec(text);
+  if (!match) return;
+  const place = placeAt(context.place, pointer);
+  context.findings.warning(
+    spanInScalar(context.findings.source.text, place, text, match.index, match[0].length),
+    `${quoted(match[0])} belongs to the shell here, it is no expression`,
+    'Hand the value over in "environment" or "arguments"',
   );
 }
 
