@@ -71,14 +71,15 @@ function taskLines(task: TaskRun, startedMs: number, options: StoryOptions): str
   const { style, nowMs } = options;
   const color =
     task.status === "completed" ? style.green : task.status === "faulted" ? style.red : style.yellow;
-  const took = formatDuration(task.durationMs ?? nowMs - task.startedMs);
+  const took = task.startedMs === null ? undefined : (task.durationMs ?? nowMs - task.startedMs);
+  const after = took === undefined ? "" : ` after ${formatDuration(took)}`;
   const attempts = task.attempts > 1 ? `, ${task.attempts} attempts` : "";
   const where = task.position === null ? "" : style.dim(`  ${printable(task.position)}`);
-  const offset = `+${formatDuration(task.startedMs - startedMs)}`.padStart(8);
+  const offset = task.startedMs === null ? "…" : `+${formatDuration(task.startedMs - startedMs)}`;
   const indent = " ".repeat(11 + task.depth * 2);
   const lines = [
-    `${style.dim(offset)}  ${" ".repeat(task.depth * 2)}${color(marks[task.status] ?? "○")} ` +
-      `${printable(task.name)}  ${task.status} after ${took}${attempts}${where}`,
+    `${style.dim(offset.padStart(8))}  ${" ".repeat(task.depth * 2)}${color(marks[task.status] ?? "○")} ` +
+      `${printable(task.name)}  ${task.status}${after}${attempts}${where}`,
   ];
   if (task.input !== null)
     lines.push(`${indent}${style.dim("in ")} ${data(JSON.stringify(task.input), options)}`);

@@ -12,8 +12,9 @@ export interface TaskRun {
   status: string;
   /** 1 and one more for each retry. */
   attempts: number;
+  /** Null when its first records are no longer among those that are told. */
   readonly startedAt: string | null;
-  readonly startedMs: number;
+  readonly startedMs: number | null;
   endedAt: string | null;
   durationMs: number | null;
   readonly position: string | null;
@@ -40,14 +41,15 @@ export function taskRuns(
 
 function begin(record: LifecycleRecord, positions: Readonly<Record<string, string>>): TaskRun {
   const names = taskNames(record.task);
+  const isBeginning = record.type === "task.created" || record.type === "task.started";
   return {
     task: record.task,
     name: names.map(({ name }) => name).join("/"),
     depth: Math.max(0, names.length - 1),
     status: "pending",
     attempts: 1,
-    startedAt: toTime(record.at),
-    startedMs: record.at === undefined ? 0 : toMs(record.at),
+    startedAt: isBeginning ? toTime(record.at) : null,
+    startedMs: isBeginning && record.at !== undefined ? toMs(record.at) : null,
     endedAt: null,
     durationMs: null,
     position: positions[record.task] ?? null,
@@ -67,5 +69,5 @@ function update(run: TaskRun, record: LifecycleRecord): void {
   if (record.output !== "") run.output = toData(record.output);
   if (verb === "completed") run.error = null;
   run.endedAt = toTime(record.at);
-  run.durationMs = toMs(record.at) - run.startedMs;
+  if (run.startedMs !== null) run.durationMs = toMs(record.at) - run.startedMs;
 }
