@@ -16,6 +16,7 @@ import { systemClock } from "./engine/sqlite/clock.ts";
 import { fileStore, memoryStore } from "./engine/sqlite/database.ts";
 import { systemRandom } from "./engine/sqlite/random.ts";
 import { restoreStore } from "./engine/sqlite/restore.ts";
+import { openSecrets } from "./engine/sqlite/secret-keeper.ts";
 import { createSqliteEngine } from "./engine/sqlite/sqlite.ts";
 import type { EngineLog, TemporalAddress } from "./engine/temporal/options.ts";
 import { Failure } from "./failure.ts";
@@ -116,7 +117,12 @@ async function openEngine(
   };
   if (settings.engine === "temporal") {
     const { createTemporalEngine } = await import("./engine/temporal/temporal.ts");
-    return createTemporalEngine({ ...parts, temporal: temporalAddress(settings), cache: home.cache });
+    return createTemporalEngine({
+      ...parts,
+      temporal: temporalAddress(settings),
+      cache: home.cache,
+      openSecrets: () => openSecrets(fileStore(storePath(home)), systemClock),
+    });
   }
   return createSqliteEngine({
     ...parts,

@@ -1,7 +1,5 @@
 import type { Json, JsonObject } from "../expression/json.ts";
-import { compileSlot } from "../expression/slot.ts";
 import { asList, asObject, asText } from "./check/context.ts";
-import { filledSlots } from "./check/filled-slots.ts";
 import { authenticationsOf } from "./check/references.ts";
 import { tasksOf, type Visit } from "./check/walk.ts";
 import { matches } from "./slots.ts";
@@ -21,7 +19,6 @@ export function* gapsOf(document: JsonObject): Generator<Gap> {
   for (const visit of tasksOf(document)) yield* taskGaps(visit);
   yield* authenticationGaps(document);
   yield* schemaGaps(document);
-  yield* secretGaps(document);
 }
 
 function* documentGaps(document: JsonObject): Generator<Gap> {
@@ -30,7 +27,6 @@ function* documentGaps(document: JsonObject): Generator<Gap> {
   if (language !== "jq") yield { pointer: "/evaluate/language", what: `language: ${language}` };
   const use = asObject(document["use"]);
   if (asList(use["extensions"]).length > 0) yield { pointer: "/use/extensions", what: "extensions" };
-  if (asList(use["secrets"]).length > 0) yield { pointer: "/use/secrets", what: "secrets" };
 }
 
 const supportedCalls: readonly Json[] = ["http", "openapi"];
@@ -52,7 +48,7 @@ function* authenticationGaps(document: JsonObject): Generator<Gap> {
     for (const [scheme, settings] of Object.entries(value)) {
       const at = pointerTo(pointer, scheme);
       if (["digest", "oauth2", "oidc"].includes(scheme)) yield { pointer: at, what: scheme, ...of };
-      if (asObject(settings)["use"] === undefined) continue;
+      if (asObject(settings)["use"] === undefined || ["basic", "bearer"].includes(scheme)) continue;
       yield { pointer: pointerTo(at, "use"), what: `${scheme}: { use: … }`, ...of };
     }
   }
@@ -70,15 +66,5 @@ function* schemaGaps(document: JsonObject): Generator<Gap> {
         yield { pointer, what: `format: ${value}`, ...of };
       }
     }
-  }
-}
-
-function* secretGaps(document: JsonObject): Generator<Gap> {
-  const { language = "jq", mode } = asObject(document["evaluate"]);
-  if (language !== "jq") return;
-  for (const { pointer, value, kind, variables, task } of filledSlots(document)) {
-    const slot = compileSlot(value, { kind, variables, mode: mode === "loose" ? "loose" : "strict" });
-    if (slot.variables.has("secrets"))
-      yield { pointer, what: "$secrets", ...(task === undefined ? {} : { task }) };
   }
 }

@@ -73,6 +73,33 @@ export interface Engine {
   backup(path: string, signal: AbortSignal): Promise<{ readonly bytes: number }>;
   /** Stores CloudEvents and hands them to whoever listens. */
   publish(events: readonly JsonObject[]): Promise<void>;
+
+  /** Where the values are that `$secrets` stands for; activities get them by `ActivityContext.secrets`. */
+  readonly secrets: SecretStore;
+}
+
+/** Values go in and never come out again, but to activities. */
+export interface SecretStore {
+  /** Creates or replaces; what runs sees it from its next activity on. `invalid_argument`, `resource_exhausted`. */
+  set(name: string, value: string): Promise<{ readonly created: boolean }>;
+  /** Ordered by name. */
+  list(): Promise<SecretView[]>;
+  /** `not_found`. */
+  delete(name: string): Promise<void>;
+}
+
+/** Secrets on this machine, for an engine that has no store of its own. */
+export interface SecretKeeper {
+  readonly secrets: SecretStore;
+  /** The values of those of these secrets that exist, for activities alone. */
+  read(names: readonly string[]): ReadonlyMap<string, string>;
+  close(): void;
+}
+
+export interface SecretView {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
 }
 
 export interface EngineInfo {

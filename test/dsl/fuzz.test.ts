@@ -108,6 +108,7 @@ test(`${rounds} strings of bytes never throw`, () => {
 const rich: Json = {
   document: { dsl: "1.0.3", namespace: "a", name: "b", version: "1.0.0" },
   use: {
+    secrets: ["p"],
     authentications: { x: { basic: { username: "u", password: "${ $secrets.p }" } } },
     retries: { r: { when: "$error.status == 500", delay: { seconds: 1 }, limit: { attempt: { count: 3 } } } },
     functions: { f: { call: "http", with: { method: "get", endpoint: "https://x/{id}" } } },

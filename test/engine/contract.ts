@@ -3,6 +3,7 @@ import type { RunActivity } from "../../src/activity/activity.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { executionContract } from "./contract-executions.ts";
 import { recordContract } from "./contract-records.ts";
+import { secretContract } from "./contract-secrets.ts";
 import { workflowContract } from "./contract-workflows.ts";
 import { Peers } from "./peers.ts";
 
@@ -35,5 +36,6 @@ export function engineContract(name: string, factory: EngineFactory): void {
     workflowContract(bench);
     executionContract(bench);
     recordContract(bench);
+    secretContract(bench);
   });
 }

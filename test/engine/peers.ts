@@ -7,6 +7,8 @@ export interface Call {
   readonly key: string;
   readonly traceparent?: string | undefined;
   readonly signal: AbortSignal;
+  /** The values of those of these secrets that exist, as the activity may read them. */
+  secrets(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Lets the activity end. */
   answer(output: Json): void;
   fail(detail: string): void;
@@ -39,11 +41,13 @@ export class Peers {
     while (this.calls.length < calls) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  #call(uri: string, { signal, idempotencyKey: key, traceparent }: ActivityContext): Promise<Json> {
+  #call(uri: string, context: ActivityContext): Promise<Json> {
+    const { signal, idempotencyKey: key, traceparent } = context;
+    const secrets = async (names: readonly string[]) => (await context.secrets?.(names)) ?? new Map();
     return new Promise((resolve, reject) => {
       const fault = (detail: string) => new WorkflowFault(standardError("communication", detail));
       const fail = (detail: string) => reject(fault(detail));
-      const call = { uri, key, traceparent, signal, answer: resolve, fail };
+      const call = { uri, key, traceparent, signal, secrets, answer: resolve, fail };
       signal.addEventListener("abort", () => call.fail("aborted"));
       this.calls.push(call);
       for (const wake of this.#waiting.splice(0)) wake();

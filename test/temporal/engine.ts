@@ -1,6 +1,9 @@
 import { tmpdir } from "node:os";
 import { bundleWorkflow } from "../../scripts/workflow-bundle.ts";
 import type { RunActivity } from "../../src/activity/activity.ts";
+import { systemClock } from "../../src/engine/sqlite/clock.ts";
+import { memoryStore } from "../../src/engine/sqlite/database.ts";
+import { openSecrets } from "../../src/engine/sqlite/secret-keeper.ts";
 import { TemporalEngine } from "../../src/engine/temporal/temporal-engine.ts";
 
 const workflowCode = await bundleWorkflow();
@@ -22,6 +25,7 @@ export function createEngine(settings: EngineSettings): TemporalEngine {
     {
       temporal: { address, namespace, taskQueue },
       runActivity,
+      openSecrets: () => openSecrets(memoryStore(), systemClock),
       policy: { environment: {}, directory: "/", maxBytes: 1 << 20 },
       log: (level, message) => log.push(`${level} ${message}`),
       version: "1.2.3",

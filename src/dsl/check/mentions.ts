@@ -1,4 +1,5 @@
 import type { Json } from "../../expression/json.ts";
+import { compileSlot } from "../../expression/slot.ts";
 import { wholeExpression } from "../../expression/slot-text.ts";
 import { didYouMean } from "../shape/suggest.ts";
 import { placeAt, pointerTo } from "../source/place.ts";
@@ -7,7 +8,7 @@ import { spanInScalar } from "../source/scalar.ts";
 import { asList, asObject, type Context } from "./context.ts";
 import { type FilledSlot, filledSlots } from "./filled-slots.ts";
 
-/** Warnings about what the text of slots mentions. It is not parsed for this, so they are no more than warnings. */
+/** What the text of slots mentions. It is not parsed for this: what may be meant in another way is a warning. */
 export function checkMentions(context: Context): void {
   const { language = "jq", mode } = asObject(context.document["evaluate"]);
   if (language !== "jq") return;
@@ -15,7 +16,7 @@ export function checkMentions(context: Context): void {
   for (const slot of filledSlots(context.document)) {
     for (const { pointer, text } of strings(slot.value, slot.pointer)) {
       if (slot.kind === "literal") checkPartial(context, pointer, text);
-      if (isExpression(text, pointer, slot)) checkSecrets(context, pointer, text, secrets);
+      if (isExpression(text, pointer, slot)) checkSecrets(context, { pointer, text, slot }, secrets);
       else if (mode !== "loose" && slot.kind !== "literal") checkBareVariable(context, pointer, text, slot);
     }
   }
@@ -23,16 +24,29 @@ export function checkMentions(context: Context): void {
 
 const secretMention = /\$secrets(?:\.([A-Za-z_]\w*)|\.?\["([^"\\]+)"\])/g;
 
-/** `$secrets.name` names a secret that `use.secrets` lists, or the execution would fault there. */
-function checkSecrets(context: Context, pointer: string, text: string, secrets: ReadonlySet<Json>): void {
+/** `$secrets.name` names a secret that `use.secrets` lists: a workflow may use no others (dsl.md "Secret"). */
+function checkSecrets(
+  context: Context,
+  { pointer, text, slot }: { pointer: string; text: string; slot: FilledSlot },
+  secrets: ReadonlySet<Json>,
+): void {
   for (const match of text.matchAll(secretMention)) {
     const name = match[1] ?? match[2] ?? "";
-    if (secrets.has(name)) continue;
+    if (secrets.has(name) || !readsSecrets(text, slot)) continue;
     const place = placeAt(context.place, pointer);
     const span = spanInScalar(context.findings.source.text, place, text, match.index, match[0].length);
     const names = [...secrets].filter((secret) => typeof secret === "string");
     const hint = () => didYouMean(name, names, "Listed are") ?? `Add ${quoted(name)} there`;
-    context.findings.warning(span, `Secret ${quoted(name)} is not listed under "use.secrets"`, hint);
+    context.findings.error(span, `Secret ${quoted(name)} is not listed under "use.secrets"`, hint);
+  }
+}
+
+/** False where all there is of it is a text that looks like it, or nothing that can be compiled. */
+function readsSecrets(text: string, { kind, variables }: FilledSlot): boolean {
+  try {
+    return compileSlot(text, { kind, variables, mode: "strict" }).variables.has("secrets");
+  } catch {
+    return false;
   }
 }
 

@@ -17,6 +17,7 @@ import { Removals } from "./removals.ts";
 import { Retention } from "./retention.ts";
 import { Runner } from "./runner.ts";
 import { migrate } from "./schema.ts";
+import { Secrets } from "./secrets.ts";
 import type { Connection } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Timers } from "./timers.ts";
@@ -49,8 +50,11 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
   const writers = new Writers(connection, options.version ?? "unknown");
   const { runActivity, policy, log, clock, retain, observer } = options;
   const wake = () => runner.schedule();
+  const committer = new Committer(connection, wake, observer);
+  const secrets = new Secrets(connection, committer, clock);
   const activities = new Activities(connection, {
-    runActivity,
+    runActivity: (request, context) =>
+      runActivity(request, { ...context, secrets: async (names) => secrets.read(names) }),
     policy,
     log,
     limit: limits.activities,
@@ -71,7 +75,8 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
     writers,
     deliveries,
     runner,
-    committer: new Committer(connection, wake, observer),
+    committer,
+    secrets,
     inbox: new Inbox(connection, limits.keptEvents),
     loader: new Loader(executions, journal, catalog, writers),
     children: new Children(executions, catalog, deliveries, limits.depth),

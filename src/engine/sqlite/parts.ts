@@ -12,6 +12,7 @@ import type { Listing } from "./listing.ts";
 import type { Loader } from "./loader.ts";
 import type { SqliteEngineOptions } from "./options.ts";
 import type { Runner } from "./runner.ts";
+import type { Secrets } from "./secrets.ts";
 import type { Connection } from "./store.ts";
 import type { Sweeper } from "./sweeper.ts";
 import type { Timers } from "./timers.ts";
@@ -31,6 +32,7 @@ export interface Parts {
   readonly writers: Writers;
   readonly deliveries: Deliveries;
   readonly inbox: Inbox;
+  readonly secrets: Secrets;
   readonly loader: Loader;
   readonly children: Children;
   readonly timers: Timers;

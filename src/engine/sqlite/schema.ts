@@ -17,6 +17,7 @@ const applicationId = 0x5061776c;
  *   commit of the command to the commit of its answer.
  * - `writers`: which version of the program wrote the journal from a position on.
  * - `events`: CloudEvents, once per source and id.
+ * - `secrets`: the only place where their values are.
  * - `removals`: executions that are gone and whose journal is still being removed, in bites.
  */
 const migrations: readonly string[] = [
@@ -64,6 +65,9 @@ const migrations: readonly string[] = [
    ALTER TABLE executions ADD COLUMN trace TEXT;`,
   `CREATE TABLE writers (position INTEGER PRIMARY KEY, version TEXT NOT NULL);
    CREATE INDEX executions_awaited ON executions (parent_key) WHERE parent_key IS NOT NULL AND ended_at IS NULL;`,
+  `CREATE TABLE secrets (
+     name TEXT PRIMARY KEY, value TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL)
+     WITHOUT ROWID;`,
 ];
 
 /** The version of the schema this program writes. */

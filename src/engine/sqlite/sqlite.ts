@@ -9,6 +9,7 @@ import type {
   ExecutionView,
   HistoryRecord,
   RecordQuery,
+  SecretStore,
   StartRequest,
   WorkflowFilter,
   WorkflowRef,
@@ -193,6 +194,10 @@ class SqliteEngine implements Engine {
     return committer.perform(() => {
       for (const event of events) inbox.insert(event, at);
     });
+  }
+
+  get secrets(): SecretStore {
+    return this.#parts.secrets;
   }
 
   get #opened() {

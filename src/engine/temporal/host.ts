@@ -1,6 +1,8 @@
 import { ApplicationFailure, activityInfo, CancelledFailure, Context } from "@temporalio/activity";
 import { standardError, WorkflowFault } from "../../dsl/error.ts";
 import type { Json } from "../../expression/json.ts";
+import { Failure } from "../../failure.ts";
+import type { SecretKeeper, SecretStore } from "../engine.ts";
 import type { TemporalEngineOptions } from "./options.ts";
 import {
   type ActivityAnswer,
@@ -17,10 +19,24 @@ export class Host {
   readonly #options: TemporalEngineOptions;
   readonly #resolve: (name: WorkflowName) => Promise<Resolution>;
   readonly #running = new Map<string, AbortController>();
+  #keeper: SecretKeeper | undefined;
 
   constructor(options: TemporalEngineOptions, resolve: (name: WorkflowName) => Promise<Resolution>) {
     this.#options = options;
     this.#resolve = resolve;
+  }
+
+  open(): void {
+    this.#keeper ??= this.#options.openSecrets();
+  }
+
+  close(): void {
+    this.#keeper?.close();
+    this.#keeper = undefined;
+  }
+
+  get secrets(): SecretStore {
+    return this.#opened.secrets;
   }
 
   get running(): number {
@@ -39,6 +55,11 @@ export class Host {
   /** The execution does not want it any more: here that is known before Temporal can tell. */
   cancelled(execution: string, activity: string): void {
     this.#running.get(`${execution}/${activity}`)?.abort();
+  }
+
+  get #opened(): SecretKeeper {
+    if (this.#keeper !== undefined) return this.#keeper;
+    throw new Failure("unavailable", "The engine does not run", { reason: "engine-not-started" });
   }
 
   async #run(order: ActivityOrder): Promise<ActivityAnswer> {
@@ -71,6 +92,7 @@ export class Host {
         signal,
         policy,
         idempotencyKey: key,
+        secrets: async (names) => this.#opened.read(names),
         log: ({ stream, text }) => log("info", text, { execution, task, stream }),
       });
       return fitting(output ?? null);

@@ -1,4 +1,5 @@
 import type { ActivityPolicy, RunActivity } from "../../activity/activity.ts";
+import type { SecretKeeper } from "../engine.ts";
 
 /** Where Temporal is, and what it takes to be let in. */
 export interface TemporalAddress {
@@ -17,6 +18,8 @@ export interface TemporalEngineOptions {
   readonly temporal: TemporalAddress;
   readonly runActivity: RunActivity;
   readonly policy: ActivityPolicy;
+  /** Opens the secrets of this server, from its start to its stop. */
+  readonly openSecrets: () => SecretKeeper;
   readonly log: EngineLog;
   /** The server's version, as workflows see it in `$runtime`. */
   readonly version: string;

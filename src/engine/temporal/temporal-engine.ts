@@ -12,6 +12,7 @@ import type {
   ExecutionView,
   HistoryRecord,
   RecordQuery,
+  SecretStore,
   StartRequest,
   WorkflowFilter,
   WorkflowRef,
@@ -74,6 +75,7 @@ export class TemporalEngine implements Engine {
 
   /** Resolves at once: whether Temporal is there, now or later, is the link's business. */
   async start(): Promise<void> {
+    this.#host.open();
     this.#link.open();
   }
 
@@ -81,6 +83,7 @@ export class TemporalEngine implements Engine {
     this.#stopping = true;
     this.#news.close();
     await this.#link.close();
+    this.#host.close();
   }
 
   /** Resolves once Temporal is connected. */
@@ -170,6 +173,11 @@ export class TemporalEngine implements Engine {
 
   async *records(query: RecordQuery): AsyncGenerator<HistoryRecord> {
     yield* this.#records.stream(query);
+  }
+
+  /** Kept by each server for its own activities: Temporal's history is no place for them. */
+  get secrets(): SecretStore {
+    return this.#host.secrets;
   }
 
   async backup(): Promise<never> {
