@@ -59,10 +59,13 @@ async function fill(): Promise<void> {
      INSERT INTO executions (key, id, revision, status, due, started_at, ended_at, seed, request, parent, parent_key,
        child, depth, input, outcome)
      SELECT i, 'e' || i,
-       CASE WHEN i % 1000 = 7 THEN (SELECT max(key) FROM revisions) - (i / 1000) % ${revisions} ELSE 1 + i % ${workflows} END,
+       CASE WHEN i % 1000 = 7 THEN (SELECT max(key) FROM revisions) - (i / 1000) % ${revisions}
+         ELSE 1 + i % ${workflows} END,
        CASE WHEN i % 100000 = 11 THEN 5 WHEN i % 100000 = 12 THEN 4 ELSE 6 END,
-       0, started_at + i, ended_at + i, seed, request, parent, parent_key, child, depth, input,
-       CASE WHEN i % 100000 = 11 THEN '{"status":"faulted","error":{"type":"t","title":"t","status":500}}' ELSE outcome END
+       0, started_at - ${executions + 10} + i, ended_at - ${executions + 10} + i, seed, request,
+       parent, parent_key, child, depth, input,
+       CASE WHEN i % 100000 = 11 THEN '{"status":"faulted","error":{"type":"t","title":"t","status":500}}'
+         ELSE outcome END
      FROM n, executions WHERE id = 'model'`,
   );
   database.run(

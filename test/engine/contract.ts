@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from "bun:test";
 import type { RunActivity } from "../../src/activity/activity.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import { backupContract } from "./contract-backup.ts";
 import { executionContract } from "./contract-executions.ts";
 import { recordContract } from "./contract-records.ts";
 import { secretContract } from "./contract-secrets.ts";
@@ -36,6 +37,7 @@ export function engineContract(name: string, factory: EngineFactory): void {
     workflowContract(bench);
     executionContract(bench);
     recordContract(bench);
+    backupContract(bench);
     secretContract(bench);
   });
 }

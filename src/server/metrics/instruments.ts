@@ -115,16 +115,24 @@ export class Gauge implements Instrument {
   readonly #name: string;
   readonly #help: string;
   readonly #read: () => readonly (readonly [Labels, number])[];
+  readonly #type: "gauge" | "counter";
 
-  constructor(name: string, help: string, read: () => readonly (readonly [Labels, number])[]) {
+  /** `counter`: somebody else counts, and the value only grows. */
+  constructor(
+    name: string,
+    help: string,
+    read: () => readonly (readonly [Labels, number])[],
+    type: "gauge" | "counter" = "gauge",
+  ) {
     this.#name = name;
     this.#help = help;
     this.#read = read;
+    this.#type = type;
   }
 
   lines(): string[] {
     const samples = this.#read().map(([labels, value]) => sample(this.#name, labels, value));
-    return [...head(this.#name, this.#help, "gauge"), ...samples];
+    return [...head(this.#name, this.#help, this.#type), ...samples];
   }
 }
 

@@ -148,15 +148,17 @@ function gauges({ identity, engine, calls }: MetricsSources): Instrument[] {
     new Gauge("process_start_time_seconds", "Start of the process since the epoch in seconds", () => [
       [{}, identity.startedAt / 1_000],
     ]),
-    new Gauge("process_cpu_seconds_total", "CPU time in seconds", () => {
-      const { user, system } = process.cpuUsage();
-      return [[{}, (user + system) / 1e6]];
-    }),
+    new Gauge("process_cpu_seconds_total", "CPU time in seconds", () => [[{}, cpuSeconds()]], "counter"),
     new Gauge("process_open_fds", "Open file descriptors", () => {
       const count = openDescriptors();
       return count === undefined ? [] : [[{}, count]];
     }),
   ];
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** Where the system tells. */
