@@ -31,7 +31,7 @@ export class Faults {
     this.#slow = rate(5, 50);
     const crash = rate(0.1, 0.5, 2);
     const full = rate(0.1, 0.5);
-    const broken = rate(0.1, 0.5);
+    const broken = rate(0.2, 2);
     const unsynced = rate(0.5, 2);
     this.#rates = {
       open: [
@@ -40,7 +40,7 @@ export class Faults {
       ],
       read: [
         [crash / 10, "crash"],
-        [broken / 10, "broken"],
+        [broken / 2, "broken"],
       ],
       write: [
         [crash / 4, "crash"],

@@ -97,6 +97,15 @@ export class Ledger {
     return new Map(rows.map(({ status, count }) => [statuses[status] ?? "", count]));
   }
 
+  /** How much is in the store that has to lead to something. */
+  underWay(): { readonly activities: number; readonly due: number; readonly deliveries: number } {
+    const [row] = this.#store.query<{ activities: number; due: number; deliveries: number }>(
+      `SELECT (SELECT count(*) FROM activities) AS activities, (SELECT count(*) FROM deliveries) AS deliveries,
+              (SELECT count(*) FROM executions WHERE due = 1) AS due`,
+    );
+    return row!;
+  }
+
   /** The row of an activity that may run now. */
   inFlight(executionId: string, activity: string): boolean {
     const rows = this.#store.query(

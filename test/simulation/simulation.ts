@@ -1,6 +1,6 @@
-import type { EngineInfo } from "../../src/engine/engine.ts";
 import { Follower } from "./follower.ts";
 import { checkEnd, checkRest } from "./rest.ts";
+import type { Life } from "./server.ts";
 import { must, mustEqual, Violation } from "./violation.ts";
 import { Workload } from "./workload.ts";
 import { World } from "./world.ts";
@@ -89,17 +89,24 @@ async function calm(world: World): Promise<void> {
 async function settle(world: World): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
   const { life } = world.server;
-  if (life?.serving) world.check(() => checkCounts(world, life.engine.info()));
+  if (life?.serving) world.check(() => checkMemory(world, life));
   if (world.violation) throw world.violation;
 }
 
-function checkCounts({ ledger }: World, { executions }: EngineInfo): void {
+/** What the engine has in memory is what is in the store. */
+function checkMemory({ ledger }: World, { engine, clock }: Life): void {
+  const { executions, details, state } = engine.info();
   const sorted = (counts: Iterable<[string, number]>) => [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
   mustEqual(
     sorted(Object.entries(executions)),
     sorted(ledger.live()),
     "Executions are not counted as they are",
   );
+  if (state !== "ready" || details["ready"] !== 0 || clock.deferred.length > 0) return;
+  const { activities, due, deliveries } = ledger.underWay();
+  mustEqual([due, deliveries], [0, 0], "What has to go on is forgotten");
+  const known = Number(details["activitiesRunning"]) + Number(details["activitiesWaiting"]);
+  must(activities <= known, "An activity in flight is forgotten", { activities, known });
 }
 
 function jump({ dice, clock, trace }: World): void {
