@@ -51,7 +51,7 @@ describe("a backup", () => {
     const { bytes } = await engine.backup(backup, never);
     expect(bytes).toBe(statSync(backup).size);
     await run(engine, "after");
-    expect(readdirSync(folder).sort()).toEqual(["copy.db", "pawl.db", "pawl.db-wal"]);
+    expect(readdirSync(folder).sort()).toEqual(["copy.db", "pawl.db", "pawl.db-mark", "pawl.db-wal"]);
     verifyStore(backup);
     const restored = join(folder, "restored", "pawl.db");
     restoreStore(backup, restored);

@@ -33,6 +33,7 @@ export class SimulatedStore implements Store {
   readonly #world: StoreWorld;
   #database = new Database(":memory:", { strict: true });
   #queries = new Map<string, Statement>();
+  #mark = 0;
   #unconfirmed: Uint8Array | undefined;
   #life: { dead: boolean; readonly connection: Connection } | undefined;
 
@@ -77,6 +78,7 @@ export class SimulatedStore implements Store {
         this.#world.committed();
         this.#hit("committed");
       },
+      mark: { last: this.#mark, write: (progress) => this.#note(progress), keepLog: () => {} },
       close: () => {
         if (!life.dead) connection.close();
       },
@@ -111,6 +113,11 @@ export class SimulatedStore implements Store {
     }
     if (fault === "unsynced") this.#unconfirmed = this.#database.serialize();
     if (fault) throw storeFailure(fault === "full" ? "full" : "broken", this.path);
+  }
+
+  /** Not synced, yet there after a crash of the process. */
+  #note(progress: number): void {
+    if (this.#life) this.#mark = progress;
   }
 
   #restore(image: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { Failure } from "../../failure.ts";
 import type { Observer } from "./observer.ts";
+import type { Seal } from "./seal.ts";
 import { type Connection, isStoreFailure, type Statement } from "./store.ts";
 
 /** One thing that wants to be durable. */
@@ -23,13 +24,15 @@ export class Committer {
   #queue: Joined[] = [];
   #writing: Joined | undefined;
   readonly #connection: Connection;
+  readonly #seal: Seal | undefined;
   readonly #probe: Statement;
   readonly #wake: () => void;
   readonly #observer: Observer | undefined;
 
   /** `wake` is called when something waits for `flush`. */
-  constructor(connection: Connection, wake: () => void, observer?: Observer) {
+  constructor(connection: Connection, wake: () => void, observer?: Observer, seal?: Seal) {
     this.#connection = connection;
+    this.#seal = seal;
     this.#observer = observer;
     this.#wake = wake;
     this.#probe = connection.prepare("INSERT OR REPLACE INTO meta VALUES ('probe', 0)");
@@ -71,9 +74,13 @@ export class Committer {
     this.#writing = undefined;
     try {
       this.#connection.transaction(() => {
+        this.#seal?.open();
         if (this.trouble) this.#probe.run();
         for (const item of batch) this.#write(item, refused);
+        this.#writing = undefined;
+        this.#seal?.close();
       });
+      this.#seal?.committed();
       this.trouble = undefined;
     } catch (error) {
       this.trouble = asFailure(error);

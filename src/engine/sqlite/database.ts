@@ -1,6 +1,7 @@
 import { Database, type SQLQueryBindings, type Statement as SqliteStatement } from "bun:sqlite";
 import { closeSync, openSync } from "node:fs";
 import { copyStore } from "./backup.ts";
+import { keepLog, Mark, refuseRemains, refuseUnwritable } from "./mark.ts";
 import { type Connection, type Statement, type Store, type StoreTrouble, storeFailure } from "./store.ts";
 
 /** Length of the log, in pages, at which it is written back. */
@@ -9,7 +10,12 @@ const checkpointPages = 2_000;
 /** A store in one file: write-ahead log, every commit synced to disk, one process at a time. */
 export function fileStore(path: string, stopwatch?: Stopwatch): Store {
   const create = () => new Database(path, { create: true, strict: true });
-  return { path, open: () => guarded(path, () => connect(path, create, stopwatch)) };
+  const open = () => {
+    refuseRemains(path);
+    refuseUnwritable(path);
+    return connect(path, create, stopwatch);
+  };
+  return { path, open: () => guarded(path, open) };
 }
 
 /** Is told how long each commit took to write the log and sync it. */
@@ -67,9 +73,12 @@ function connect(path: string, create: () => Database, stopwatch: Stopwatch | un
 function fileConnection(path: string, database: Database, stopwatch?: Stopwatch): Connection {
   // Open for as long as the database is: closing any descriptor of a file gives up all locks that a process has on it.
   const descriptor = openSync(path, "r");
+  const last = Mark.read(path);
+  const file = Mark.open(path);
   const release = () => {
     database.close();
     closeSync(descriptor);
+    file.close();
   };
   const connection = new SqliteConnection(path, database, release, stopwatch);
   const checkpoint = connection.prepare<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -82,7 +91,8 @@ function fileConnection(path: string, database: Database, stopwatch?: Stopwatch)
       connection.execute(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     }
   };
-  return Object.assign(connection, { backup });
+  const mark = { last, write: (progress: number) => file.write(progress), keepLog: () => keepLog(path) };
+  return Object.assign(connection, { backup, mark });
 }
 
 class SqliteConnection implements Connection {

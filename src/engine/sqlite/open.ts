@@ -17,6 +17,7 @@ import { Removals } from "./removals.ts";
 import { Retention } from "./retention.ts";
 import { Runner } from "./runner.ts";
 import { migrate } from "./schema.ts";
+import { Seal } from "./seal.ts";
 import { Secrets } from "./secrets.ts";
 import type { Connection } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
@@ -46,11 +47,13 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
   const catalog = new Catalog(connection, limits.cachedDefinitions, options.version);
   const executions = new Executions(connection);
   const journal = new Journal(connection);
+  const seal = new Seal(connection, journal);
+  seal.check(options.store.path);
   const deliveries = new Deliveries(connection);
   const writers = new Writers(connection, options.version ?? "unknown");
   const { runActivity, policy, log, clock, retain, observer } = options;
   const wake = () => runner.schedule();
-  const committer = new Committer(connection, wake, observer);
+  const committer = new Committer(connection, wake, observer, seal);
   const secrets = new Secrets(connection, committer, clock);
   const activities = new Activities(connection, {
     runActivity: (request, context) =>

@@ -13,6 +13,7 @@ import { dirname } from "node:path";
 import { Failure } from "../../failure.ts";
 import { guarded } from "./database.ts";
 import { sync } from "./files.ts";
+import { markPath } from "./mark.ts";
 import { checkOwner } from "./schema.ts";
 import { storeFailure } from "./store.ts";
 
@@ -56,7 +57,7 @@ export function restoreStore(backup: string, path: string): void {
     verifyStore(incoming);
     sync(incoming);
     // The log of an empty store must not be taken for that of the new one.
-    for (const part of [path, `${path}-wal`, `${path}-shm`]) rmSync(part, { force: true });
+    for (const part of [path, `${path}-wal`, `${path}-shm`, markPath(path)]) rmSync(part, { force: true });
     renameSync(incoming, path);
     sync(dirname(path));
   } finally {

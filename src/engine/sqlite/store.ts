@@ -31,6 +31,16 @@ export interface Connection {
    * ended may the connection be closed. Absent: there is no file. Rejects as `copyStore` does.
    */
   readonly backup?: (path: string, signal: AbortSignal) => Promise<number>;
+  /**
+   * Notes down how far the store is, outside of what is committed, and what was noted down last: 0 when nothing is known.
+   * Absent: what is committed cannot be lost.
+   */
+  readonly mark?: {
+    write(progress: number): void;
+    readonly last: number;
+    /** Sets a log aside that is found to be damaged: closing the connection would remove it. */
+    keepLog(): void;
+  };
   close(): void;
 }
 
@@ -44,7 +54,16 @@ export type Value = string | number | null;
 export type Row = Readonly<Record<string, Value>>;
 
 /** What a store can suffer; the reason of its failure says which. */
-export type StoreTrouble = "busy" | "full" | "corrupt" | "read-only" | "missing" | "newer" | "broken";
+export type StoreTrouble =
+  | "busy"
+  | "full"
+  | "corrupt"
+  | "read-only"
+  | "missing"
+  | "newer"
+  | "broken"
+  | "behind"
+  | "gone";
 
 const codes: Record<StoreTrouble, FailureCode> = {
   busy: "failed_precondition",
@@ -54,6 +73,8 @@ const codes: Record<StoreTrouble, FailureCode> = {
   missing: "data_loss",
   newer: "failed_precondition",
   broken: "data_loss",
+  behind: "data_loss",
+  gone: "data_loss",
 };
 
 const says: Record<StoreTrouble, (path: string) => [message: string, hint: string]> = {
@@ -70,6 +91,14 @@ const says: Record<StoreTrouble, (path: string) => [message: string, hint: strin
   missing: (path) => [`The store "${path}" cannot be opened`, "Create its folder and make it writable"],
   newer: (path) => [`The store "${path}" was written by a newer version`, "Run that version, or a newer one"],
   broken: (path) => [`The store "${path}" cannot be read or written`, "Look at the disk it is on"],
+  behind: (path) => [
+    `The store "${path}" lacks what was written to it last: its log "${path}-wal" is damaged, cut short or missing`,
+    `Restore a backup; or delete "${path}-mark" to go on without what is missing (of it, "${path}-wal.damaged" may be left)`,
+  ],
+  gone: (path) => [
+    `The store "${path}" is missing, and "${path}-wal" or "${path}-mark" is still there`,
+    "Put the file back, or restore a backup; to begin anew, delete the others, too",
+  ],
 };
 
 /** The failure for a trouble of the store, with the path and what to do about it. */

@@ -1,0 +1,179 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chmodSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { binary, definition, Place } from "../cli/pawl.ts";
+
+/** What became of a store behind the server's back is told in one sentence, by whatever command comes first. */
+let place: Place;
+let store: string;
+beforeEach(async () => {
+  place = new Place();
+  store = join(place.home, "data", "pawl.db");
+  await place.file("sums.yaml", definition("sums", "  - add: { set: { sum: '${ .a + 1 }' } }"));
+});
+afterEach(async () => {
+  await place.pawl(["server", "stop"]);
+  await place.close();
+});
+
+const run = (id: string, text = "") =>
+  place.pawl(["run", "sums.yaml", "--id", id, "--input", JSON.stringify({ a: 1, text })]);
+
+/** Ten executions on a server that is then killed: they stand in the log. */
+async function killedServer(): Promise<void> {
+  const server = await place.serve();
+  for (let n = 0; n < 10; n++) expect((await run(`e${n}`)).code).toBe(0);
+  server.kill("SIGKILL");
+  await server.exited;
+}
+
+async function stoppedServer(): Promise<void> {
+  await killedServer();
+  expect((await place.pawl(["get", "executions"])).code).toBe(0);
+  await place.pawl(["server", "stop"]);
+}
+
+function flip(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  bytes[at] = bytes[at]! ^ 0x40;
+  writeFileSync(path, bytes);
+}
+
+/** The next command says so, and the one after that as well: nothing was put in order on the way. */
+async function refused(...words: string[]): Promise<void> {
+  for (const command of [
+    ["get", "executions"],
+    ["run", "sums.yaml"],
+  ]) {
+    const { code, stdout, stderr } = await place.pawl(command);
+    expect(code).not.toBe(0);
+    expect(stdout).toBe("");
+    for (const word of [...words, store]) expect(stderr).toContain(word);
+  }
+}
+
+describe("the log of a killed server", () => {
+  test("as it is: all is there", async () => {
+    await killedServer();
+    const { stdout } = await place.pawl(["get", "executions", "-o", "json"]);
+    expect(stdout.match(/"e\d"/g)).toHaveLength(10);
+  });
+
+  test("cut short", async () => {
+    await killedServer();
+    truncateSync(`${store}-wal`, Math.floor(statSync(`${store}-wal`).size / 2));
+    await refused("lacks what was written to it last", "estore a backup");
+  });
+
+  test("with one byte turned over", async () => {
+    await killedServer();
+    flip(`${store}-wal`, Math.floor(statSync(`${store}-wal`).size / 2));
+    const log = readFileSync(`${store}-wal`);
+    await refused("lacks what was written to it last", "estore a backup");
+    expect(readFileSync(`${store}-wal.damaged`).equals(log)).toBe(true);
+  });
+
+  test("gone", async () => {
+    await killedServer();
+    rmSync(`${store}-wal`);
+    await refused("lacks what was written to it last");
+  });
+
+  test("without its store", async () => {
+    await killedServer();
+    const log = readFileSync(`${store}-wal`);
+    rmSync(store);
+    await refused("is missing");
+    expect(readFileSync(`${store}-wal`).equals(log)).toBe(true);
+  });
+});
+
+describe("the file of a stopped server", () => {
+  test("gone", async () => {
+    await stoppedServer();
+    rmSync(store);
+    await refused("is missing", "estore a backup");
+    rmSync(`${store}-mark`);
+    expect((await run("anew")).code).toBe(0);
+  });
+
+  test("cut short", async () => {
+    await stoppedServer();
+    truncateSync(store, Math.floor(statSync(store).size / 2));
+    await refused("is damaged");
+  });
+
+  test("with a wrong byte in its header", async () => {
+    await stoppedServer();
+    flip(store, 5);
+    await refused("is damaged");
+  });
+
+  test("of an earlier day", async () => {
+    await stoppedServer();
+    const earlier = readFileSync(store);
+    expect((await run("later")).code).toBe(0);
+    await place.pawl(["server", "stop"]);
+    writeFileSync(store, earlier);
+    await refused("lacks what was written to it last");
+  });
+
+  test("of a newer version", async () => {
+    await stoppedServer();
+    const database = new Database(store);
+    database.run("PRAGMA user_version = 1000");
+    database.close();
+    await refused("was written by a newer version");
+  });
+
+  test("of another program", async () => {
+    await stoppedServer();
+    rmSync(store);
+    const database = new Database(store, { create: true });
+    database.run("CREATE TABLE theirs (a)");
+    database.close();
+    await refused("another program's");
+  });
+
+  test.skipIf(process.getuid?.() === 0)("that cannot be written, or whose folder cannot", async () => {
+    await stoppedServer();
+    chmodSync(store, 0o400);
+    await refused("cannot be written");
+    chmodSync(store, 0o600);
+    chmodSync(join(place.home, "data"), 0o500);
+    await refused("Make");
+    chmodSync(join(place.home, "data"), 0o700);
+  });
+});
+
+test("a store that cannot grow refuses what does not fit, keeps the rest, and goes on with room", async () => {
+  // In blocks of 512 bytes; a write past it fails instead of killing the process.
+  const server = Bun.spawn(["sh", "-c", `trap '' XFSZ; ulimit -f 1600; exec "$0" serve`, binary], {
+    cwd: place.directory,
+    env: place.environment(),
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let text = "";
+  for await (const chunk of server.stderr) {
+    text += new TextDecoder().decode(chunk);
+    if (text.includes("pawl is serving on")) break;
+  }
+  const acknowledged: string[] = [];
+  let failure = "";
+  for (let n = 0; failure === "" && n < 60; n++) {
+    const { code, stderr } = await run(`e${n}`, "x".repeat(50_000));
+    if (code === 0) acknowledged.push(`e${n}`);
+    else failure = stderr;
+  }
+  expect(acknowledged.length).toBeGreaterThan(3);
+  expect(failure).toContain(store);
+  expect((await place.pawl(["get", "executions"])).code).toBe(0);
+  server.kill("SIGKILL");
+  await server.exited;
+  for (const id of acknowledged) {
+    const { stdout } = await place.pawl(["get", "execution", id, "-o", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ status: "completed", output: { sum: 2 } });
+  }
+  expect((await run("room", "x".repeat(50_000))).code).toBe(0);
+});
