@@ -41,7 +41,8 @@ function communication(detail: string, overrides: { status?: number; title?: str
   return new WorkflowFault(standardError("communication", detail, overrides));
 }
 
-const unavailable = { status: 503, title: "Service Unavailable" };
+/** Nobody was reached. */
+export const unavailable = { status: 503, title: "Service Unavailable" };
 const timedOut = { status: 504, title: "Gateway Timeout" };
 const broken = { status: 502, title: "Bad Gateway" };
 

@@ -3,6 +3,7 @@ import type { HttpRequest } from "../../dsl/request.ts";
 import type { Json } from "../../expression/json.ts";
 import type { ActivityContext } from "../activity.ts";
 import { authorizationHeader, basicHeader } from "./authentication.ts";
+import { unavailable } from "./fault.ts";
 
 /** A request ready to be sent: every part checked, nothing of it can be refused by `fetch` any more. */
 export interface PreparedRequest {
@@ -49,33 +50,50 @@ export function prepareRequest(
   return { method, url, headers, shownHeaders, body };
 }
 
-/** Parses an absolute http(s) URI. Faults with a configuration error that does not repeat credentials. */
-export function parseHttpUrl(uri: string): URL {
+/**
+ * Parses an absolute http(s) URI. Any other reaches nobody, which is a communication error (ruling 23), and one that
+ * does not repeat credentials.
+ */
+function parseHttpUrl(uri: string): URL {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
-  if (url === undefined) throw misconfigured(`"${withoutCredentials(uri)}" is not an absolute URI`);
+  if (url === undefined) throw nowhere(`"${withoutCredentials(uri)}" is not an absolute URI`);
   if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw misconfigured(`"${withoutCredentials(uri)}" is neither an http nor an https URI`);
+    throw nowhere(`"${withoutCredentials(uri)}" is neither an http nor an https URI`);
   return url;
 }
 
 function takeCredentials(url: URL): string | undefined {
   if (url.username === "" && url.password === "") return undefined;
-  const header = basicHeader(decodeURIComponent(url.username), decodeURIComponent(url.password));
+  const header = basicHeader(decodeUserInfo(url.username), decodeUserInfo(url.password));
   url.username = "";
   url.password = "";
   return header;
+}
+
+function decodeUserInfo(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw misconfigured('The user or the password in the URI has a "%" that stands for nothing: write %25');
+  }
 }
 
 function withoutCredentials(uri: string): string {
   return uri.replace(/\/\/[^/?#]*@/, "//");
 }
 
+/** What stands in the URI is left as it is written there: a signature may cover it to the letter. */
 function appendQuery(url: URL, query: HttpRequest["query"]): void {
+  const added = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     for (const item of Array.isArray(value) ? value : [value]) {
-      if (item !== null) url.searchParams.append(name, textOf(item));
+      if (item !== null) added.append(name, textOf(item));
     }
   }
+  if (added.size === 0) return;
+  // A blank as "+" is the way of forms; "%20" is understood everywhere.
+  const text = added.toString().replaceAll("+", "%20");
+  url.search = url.search === "" ? text : `${url.search}&${text}`;
 }
 
 /** How a value stands in a query, a header or a form: a string as it is, anything else as JSON. */
@@ -122,6 +140,10 @@ function encodeForm(body: Json): string {
     }
   }
   return form.toString();
+}
+
+function nowhere(detail: string): WorkflowFault {
+  return new WorkflowFault(standardError("communication", detail, unavailable));
 }
 
 function misconfigured(detail: string): WorkflowFault {

@@ -11,6 +11,7 @@ async function answer(request: Request): Promise<Response> {
     case "echo":
       return Response.json({
         method: request.method,
+        search: url.search,
         query: [...url.searchParams],
         headers: Object.fromEntries(request.headers),
         body: await request.text(),

@@ -42,6 +42,11 @@ describe("the request", () => {
     });
   });
 
+  test("the query of a URI is sent to the letter", async () => {
+    const seen = await call("/echo?sig=a%20b%2B~&flag", { query: { a: "x y+z" } });
+    expect(seen).toMatchObject({ search: "?sig=a%20b%2B~&flag&a=x%20y%2Bz" });
+  });
+
   test.each([
     [{ a: [1] }, {}, "application/json", '{"a":[1]}'],
     [[], {}, "application/json", "[]"],
@@ -70,8 +75,10 @@ describe("the request", () => {
     [{ method: "GTE" }, 'Unknown HTTP method "GTE"'],
     [{ method: "get", body: {} }, 'A GET request cannot carry a body; use "query", or another method'],
     [{ headers: { a: "1\r\nb: 2" } }, 'The HTTP header "a" has a name or a value that cannot be sent'],
-    [{ uri: "pets/1" }, '"pets/1" is not an absolute URI'],
-    [{ uri: "ftp://user:secret@host/" }, '"ftp://host/" is neither an http nor an https URI'],
+    [
+      { uri: "http://a%:b@127.0.0.1/" },
+      'The user or the password in the URI has a "%" that stands for nothing: write %25',
+    ],
     [
       { method: "post", body: {}, headers: { "content-type": "multipart/form-data" } },
       'A body of type "multipart/form-data" must be given as a string; objects are sent as JSON or form',
@@ -82,6 +89,19 @@ describe("the request", () => {
       status: 400,
       detail,
     });
+  });
+});
+
+test.each([
+  ["https://", '"https://" is not an absolute URI'],
+  ["pets/1", '"pets/1" is not an absolute URI'],
+  ["ftp://user:secret@host/", '"ftp://host/" is neither an http nor an https URI'],
+])("ruling 23: nobody is reached at %s", async (uri, detail) => {
+  expect(await faultOf(call("", { uri }))).toMatchObject({
+    type: errorType("communication"),
+    status: 503,
+    title: "Service Unavailable",
+    detail,
   });
 });
 

@@ -48,14 +48,14 @@ test("what is neither JSON nor YAML, and what explodes, is a configuration error
 });
 
 test.each([
-  ["file://app/schema.json", "is not an absolute file URI"],
-  ["file:schema.json", "is not an absolute file URI"],
-  ["file:///nowhere/schema.json", "could not be read"],
-  ["file:///", "is not a file"],
-  ["schema.json", "is not an absolute URI"],
-])("%s %s", async (uri, detail) => {
+  ["file://app/schema.json", "configuration", "is not an absolute file URI"],
+  ["file:schema.json", "configuration", "is not an absolute file URI"],
+  ["file:///nowhere/schema.json", "configuration", "could not be read"],
+  ["file:///", "configuration", "is not a file"],
+  ["schema.json", "communication", "is not an absolute URI"],
+] as const)("%s is a %s error", async (uri, type, detail) => {
   const error = await faultOf(fetchResource(uri));
-  expect(error.type).toBe(errorType("configuration"));
+  expect(error.type).toBe(errorType(type));
   expect(error.detail).toContain(detail);
 });
 
