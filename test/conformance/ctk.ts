@@ -1,7 +1,9 @@
 /**
  * Runs the specification's Conformance Test Kit through the compiled binary: `bun run ctk`. Prints a table; with
- * `--write` also into docs/conformance.md. Exits 1 unless every scenario passes.
+ * `--write` also into docs/conformance.md, with `--engine temporal` on a Temporal server. Exits 1 unless every scenario passes.
  */
+
+import { openDevServer } from "../temporal/dev-server.ts";
 import { writePart } from "./generated.ts";
 import { readKit, runScenario, type ScenarioResult, scenarioCount, toTable } from "./kit.ts";
 import { openPawl } from "./pawl.ts";
@@ -13,7 +15,10 @@ if (!specIsThere) {
   process.exit(1);
 }
 
-const pawl = await openPawl();
+const onTemporal = /--engine[ =]temporal/.test(process.argv.join(" "));
+const temporal = onTemporal ? await openDevServer() : undefined;
+await temporal?.start();
+const pawl = await openPawl(temporal && `engine: temporal\ntemporal-address: ${temporal.address}\n`);
 const services = startPublicServices();
 const results: ScenarioResult[] = [];
 try {
@@ -28,6 +33,7 @@ try {
 } finally {
   await services.stop();
   await pawl.close();
+  await temporal?.close();
 }
 
 const passed = results.filter(({ failure }) => failure === undefined).length;

@@ -21,10 +21,12 @@ export interface Pawl {
 
 export const binary = resolve(root, process.env["PAWL_BINARY"] ?? "dist/pawl");
 
-export async function openPawl(): Promise<Pawl> {
+/** `config` is the text of its `config.yaml`. */
+export async function openPawl(config?: string): Promise<Pawl> {
   const directory = await mkdtemp(join(tmpdir(), "pawl-conformance-"));
   const home = join(directory, "home");
   await mkdir(home, { mode: 0o700 });
+  if (config !== undefined) await Bun.write(join(home, "config.yaml"), config);
   const command = async (...words: string[]): Promise<Ran> => {
     const child = Bun.spawn([binary, ...words, "--home", home], {
       cwd: directory,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, setDefaultTimeout } from "bun:test";
 import { engineContract } from "../engine/contract.ts";
-import { type DevServer, describeTemporal, openDevServer } from "./dev-server.ts";
+import { describeTemporal } from "./describe.ts";
+import { type DevServer, openDevServer } from "./dev-server.ts";
 import { createEngine } from "./engine.ts";
 
 setDefaultTimeout(60_000);

@@ -1,4 +1,3 @@
-import { describe } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,12 +14,6 @@ export interface DevServer {
   freeze(): void;
   thaw(): void;
   close(): Promise<void>;
-}
-
-/** Tests that need a Temporal server. Without one they are skipped by name, except in CI, where that is a failure. */
-export function describeTemporal(name: string, tests: () => void): void {
-  if (findTemporal() !== undefined || process.env["CI"]) describe(name, tests);
-  else describe.skip(`${name} (no Temporal server: \`bun scripts/temporal.ts\` builds it)`, tests);
 }
 
 /** Not started yet. */

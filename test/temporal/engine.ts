@@ -14,20 +14,26 @@ export interface EngineSettings {
   /** Absent: one of its own, which keeps it apart from all others. */
   readonly taskQueue?: string;
   readonly namespace?: string;
-  /** Lines of its log are added here. */
-  readonly log?: string[];
+  /** Hears the lines of its log. */
+  readonly log?: (line: string) => void;
 }
 
 /** An engine out of the sources, in this process; not started. */
 export function createEngine(settings: EngineSettings): TemporalEngine {
-  const { address, namespace = "default", taskQueue = crypto.randomUUID(), runActivity, log = [] } = settings;
+  const {
+    address,
+    namespace = "default",
+    taskQueue = crypto.randomUUID(),
+    runActivity,
+    log = () => {},
+  } = settings;
   return new TemporalEngine(
     {
       temporal: { address, namespace, taskQueue },
       runActivity,
       openSecrets: () => openSecrets(memoryStore(), systemClock),
       policy: { environment: {}, directory: "/", maxBytes: 1 << 20 },
-      log: (level, message) => log.push(`${level} ${message}`),
+      log: (level, message) => log(`${level} ${message}`),
       version: "1.2.3",
       cache: tmpdir(),
     },

@@ -39,7 +39,6 @@ export class Link<S extends Session> {
   /** The attempt to connect that is under way; never rejects. */
   #attempt: Promise<void> | undefined;
   #up = Promise.withResolvers<void>();
-  #wasUp = false;
   readonly #closing = new Set<Promise<unknown>>();
 
   constructor(options: LinkOptions<S>) {
@@ -156,8 +155,6 @@ export class Link<S extends Session> {
     this.#session = session;
     this.#failures = 0;
     this.#settle();
-    this.#wasUp = true;
-    this.#up.resolve();
     const ended = () => {
       if (this.#session === session) this.#lose({ kind: "down", message: "the worker ended" });
     };
@@ -169,6 +166,7 @@ export class Link<S extends Session> {
     this.#lost = doomed();
     this.#trouble = undefined;
     this.#enter("connected");
+    this.#up.resolve();
     this.#watch();
   }
 
@@ -177,8 +175,7 @@ export class Link<S extends Session> {
     this.#trouble = trouble;
     const rejected = trouble.kind === "rejected";
     const waitMs = rejected ? rejectedMs : backoffMs(this.#failures, this.#options.random());
-    const opened =
-      this.#failures >= circuitAfter ? "open-circuit" : this.#wasUp ? "reconnecting" : "connecting";
+    const opened = this.#failures >= circuitAfter ? "open-circuit" : "reconnecting";
     this.#nextAttemptAt = this.#options.clock.now() + waitMs;
     this.#enter(rejected ? "rejected" : opened);
     this.#cancelTimer = this.#options.clock.after(waitMs, () => this.#connect());
@@ -206,6 +203,7 @@ export class Link<S extends Session> {
     const trouble = await this.#ask(session, periods.verdictMs);
     if (!trouble || this.#session !== session) return;
     this.#trouble = trouble;
+    this.#up = Promise.withResolvers<void>();
     this.#enter("unhealthy");
     this.#lost.reject(this.#unavailable());
     void this.#decide(session);
@@ -229,8 +227,8 @@ export class Link<S extends Session> {
   }
 
   #lose(trouble: Trouble): void {
+    if (this.#state === "connected") this.#up = Promise.withResolvers<void>();
     this.#trouble = trouble;
-    this.#up = Promise.withResolvers<void>();
     this.#enter(trouble.kind === "rejected" ? "rejected" : "reconnecting");
     this.#drop(this.#unavailable());
     this.#connect();

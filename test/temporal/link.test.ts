@@ -1,0 +1,210 @@
+import { describe, expect, test } from "bun:test";
+import { Link } from "../../src/engine/temporal/link/link.ts";
+import type { Session } from "../../src/engine/temporal/link/session.ts";
+import { Failure } from "../../src/failure.ts";
+import { ManualClock } from "../engine/world.ts";
+
+/** Two halves that belong together, as the connection and the worker do. */
+interface Halves extends Session {
+  readonly left: number;
+  readonly right: number;
+}
+
+const refused = () => new Error("tcp connect error: Connection refused (os error 111)");
+
+function world(random = 1) {
+  const clock = new ManualClock();
+  const log: string[] = [];
+  const state = {
+    dials: 0,
+    closed: 0,
+    dialError: undefined as Error | undefined,
+    checkError: undefined as Error | undefined,
+  };
+  const dial = async (): Promise<Halves> => {
+    state.dials += 1;
+    if (state.dialError) throw state.dialError;
+    const number = state.dials;
+    return {
+      left: number,
+      right: number,
+      check: async () => {
+        if (state.checkError) throw state.checkError;
+      },
+      ended: new Promise(() => {}),
+      close: async () => {
+        state.closed += 1;
+      },
+    };
+  };
+  const link = new Link<Halves>({
+    dial,
+    clock,
+    random: () => random,
+    log: (level, message) => log.push(`${level} ${message}`),
+    address: "temporal.test:7233",
+  });
+  return { clock, link, log, state };
+}
+
+/** Lets everything happen that needs no time. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+async function advance(clock: ManualClock, ms: number): Promise<void> {
+  clock.advance(ms);
+  await settled();
+}
+
+async function refusalOf(promise: Promise<unknown>): Promise<Failure> {
+  const reason = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (reason instanceof Failure) return reason;
+  throw new Error(`Not refused: ${reason}`);
+}
+
+describe("the link to Temporal", () => {
+  test("waits 1, 2, 4, 8, 16, 30 seconds, and five minutes after ten failures", async () => {
+    const { clock, link, state } = world();
+    state.dialError = refused();
+    link.open();
+    await settled();
+    const waits: number[] = [];
+    for (let failure = 1; failure <= 12; failure++) {
+      const { nextAttemptAt = 0, attempts } = link.status;
+      expect(attempts).toBe(failure);
+      waits.push((nextAttemptAt - clock.now()) / 1000);
+      expect(link.status.state).toBe(failure < 10 ? "reconnecting" : "open-circuit");
+      await advance(clock, nextAttemptAt - clock.now());
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30, 30, 30, 300, 300, 300]);
+  });
+
+  test("spreads its attempts by a fifth", async () => {
+    const { clock, link, state } = world(0);
+    state.dialError = refused();
+    link.open();
+    await settled();
+    expect((link.status.nextAttemptAt ?? 0) - clock.now()).toBe(800);
+  });
+
+  test("begins anew after any success", async () => {
+    const { clock, link, state } = world();
+    state.dialError = refused();
+    link.open();
+    await settled();
+    for (let failure = 1; failure <= 11; failure++) await advance(clock, 300_000);
+    expect(link.status.state).toBe("open-circuit");
+    state.dialError = undefined;
+    await advance(clock, 300_000);
+    expect(link.status).toMatchObject({ state: "connected", attempts: 0, workersRunning: 1 });
+    state.dialError = refused();
+    state.checkError = refused();
+    await advance(clock, 15_000);
+    expect(link.status).toMatchObject({ state: "reconnecting", attempts: 1 });
+    expect((link.status.nextAttemptAt ?? 0) - clock.now()).toBe(1_000);
+  });
+
+  test.each([
+    ["namespace", "Namespace nowhere is not found", 5],
+    ["permission", "Request unauthorized", 7],
+    ["credentials", "invalid key", 16],
+    ["TLS", "invalid peer certificate: UnknownIssuer", undefined],
+  ])("is rejected, not down, when Temporal says so: %s", async (word, message, code) => {
+    const { clock, link, state } = world();
+    state.dialError = Object.assign(new Error(message), { code });
+    link.open();
+    await settled();
+    expect(link.status.state).toBe("rejected");
+    expect(link.status.lastError).toContain(word);
+    expect((link.status.nextAttemptAt ?? 0) - clock.now()).toBe(300_000);
+    expect(await refusalOf(link.call(async () => 1))).toMatchObject({
+      code: "unavailable",
+      reason: "temporal-rejected",
+    });
+  });
+
+  test("refuses calls at once while it is down, and says when the next attempt is", async () => {
+    const { link, state } = world();
+    state.dialError = refused();
+    link.open();
+    await settled();
+    const failure = await refusalOf(link.call(async () => 1));
+    expect(failure.code).toBe("unavailable");
+    expect(failure.message).toContain("Connection refused");
+    expect(failure.message).toEndWith("the next attempt is in 1 s");
+    expect(failure.details).toEqual({ state: "reconnecting", nextAttemptInMs: 1_000 });
+  });
+
+  test("gives a call up below a second when nothing answers, and uses the session again when it does", async () => {
+    const { clock, link } = world();
+    const checks: (() => void)[] = [];
+    link.open();
+    await settled();
+    const session = await link.call(async (one) => one);
+    Object.assign(session, { check: () => new Promise<void>((resolve) => checks.push(resolve)) });
+    const failure = refusalOf(link.call(() => new Promise(() => {})));
+    for (let ms = 0; ms < 900; ms += 50) await advance(clock, 50);
+    expect((await failure).code).toBe("unavailable");
+    expect(link.status.state).toBe("unhealthy");
+    for (const answer of checks) answer();
+    await settled();
+    expect(link.status).toMatchObject({ state: "connected", workersRunning: 1 });
+    expect(await link.call(async ({ left }) => left)).toBe(1);
+  });
+
+  test("lets go of a session that stays silent", async () => {
+    const { clock, link, state } = world();
+    link.open();
+    await settled();
+    const session = await link.call(async (one) => one);
+    Object.assign(session, { check: () => new Promise(() => {}) });
+    await advance(clock, 15_000);
+    for (let ms = 0; ms < 6_000; ms += 50) await advance(clock, 50);
+    expect(state).toMatchObject({ dials: 2, closed: 1 });
+    expect(await link.call(async ({ left }) => left)).toBe(2);
+  });
+
+  test("shows no half of a session while it is swapped a thousand times", async () => {
+    const { clock, link, state } = world();
+    link.open();
+    await settled();
+    let read = 0;
+    const reading = async () => {
+      const seen = await link.call(async ({ left, right }) => [left, right]).catch(() => undefined);
+      if (!seen) return;
+      read += 1;
+      expect(seen[0]).toBe(seen[1]!);
+    };
+    for (let swap = 0; swap < 1_000; swap++) {
+      state.checkError = refused();
+      const during = Promise.all([reading(), reading(), reading()]);
+      clock.advance(15_000);
+      await during;
+      await settled();
+      state.checkError = undefined;
+    }
+    expect(state.dials).toBe(1_001);
+    expect(state.closed).toBe(1_000);
+    expect(read).toBeGreaterThan(1_000);
+    expect(clock.armed.length).toBeLessThan(10);
+  });
+
+  test("tells transitions, and no single attempt", async () => {
+    const { clock, link, log, state } = world();
+    state.dialError = refused();
+    link.open();
+    await settled();
+    for (let failure = 1; failure <= 20; failure++) await advance(clock, 300_000);
+    state.dialError = undefined;
+    await advance(clock, 300_000);
+    await link.close();
+    expect(log).toEqual([
+      'warn Temporal at "temporal.test:7233": reconnecting',
+      'warn Temporal at "temporal.test:7233": open-circuit',
+      'info Temporal at "temporal.test:7233": connected',
+      'info Temporal at "temporal.test:7233": closed',
+    ]);
+  });
+});

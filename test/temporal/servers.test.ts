@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { openPawl, type Pawl } from "../conformance/pawl.ts";
+import { describeTemporal } from "./describe.ts";
+import { type DevServer, openDevServer } from "./dev-server.ts";
+
+setDefaultTimeout(90_000);
+
+/** Calls a peer that holds its answer, between two tasks that do not leave the engine. */
+const definition = (port: number) => `
+document: { dsl: "1.0.3", namespace: test, name: shared, version: 1.0.0 }
+do:
+  - before: { set: { n: 1 } }
+  - call: { call: http, with: { method: get, endpoint: "http://127.0.0.1:${port}/" } }
+  - after: { set: { answer: "\${ .word }" } }
+`;
+
+/** An HTTP peer that answers when it is told to. */
+function openPeer() {
+  const arrivals: { readonly key: string | null; answer(): void }[] = [];
+  let wake = () => {};
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    idleTimeout: 0,
+    fetch: (request) =>
+      new Promise<Response>((resolve) => {
+        const answer = () => resolve(Response.json({ word: "done" }));
+        arrivals.push({ key: request.headers.get("idempotency-key"), answer });
+        wake();
+      }),
+  });
+  const arrived = async (count: number) => {
+    while (arrivals.length < count) await new Promise<void>((resolve) => (wake = resolve));
+    return arrivals;
+  };
+  return { port: server.port as number, arrived, stop: () => server.stop(true) };
+}
+
+describeTemporal("Pawl servers on one Temporal", () => {
+  let temporal: DevServer;
+  let pawls: Pawl[];
+  beforeEach(async () => {
+    temporal = await openDevServer();
+    await temporal.start();
+    const config = `engine: temporal\ntemporal-address: ${temporal.address}\n`;
+    pawls = [await openPawl(config), await openPawl(config)];
+  });
+  afterEach(async () => {
+    for (const pawl of pawls) await pawl.close();
+    await temporal.close();
+  });
+
+  test("what one applies, another runs; and it takes over when the one is killed", async () => {
+    const [one, two] = pawls as [Pawl, Pawl];
+    const peer = openPeer();
+    await Bun.write(`${one.directory}/shared.yaml`, definition(peer.port));
+    expect((await one.command("apply", "-f", "shared.yaml")).exitCode).toBe(0);
+    const started = await one.command("run", "test/shared", "--detach");
+    expect(started).toMatchObject({ exitCode: 0, stderr: "" });
+    const id = started.stdout.trim();
+    const [first] = await peer.arrived(1);
+    const { pid } = JSON.parse((await one.command("server", "status", "-o", "json")).stdout);
+    process.kill(pid, "SIGKILL");
+    const listed = await two.command("get", "executions", "-o", "json");
+    expect(listed.stdout).toContain(id);
+    const arrivals = await peer.arrived(2);
+    expect(arrivals[1]?.key).toBe(first?.key ?? "none");
+    for (const { answer } of arrivals) answer();
+    await two.command("events", id, "--follow");
+    const execution = JSON.parse((await two.command("get", "execution", id, "-o", "json")).stdout);
+    expect(execution).toMatchObject({ status: "completed", output: { answer: "done" } });
+    peer.stop();
+  });
+});
