@@ -12,6 +12,7 @@ import { runDaemon } from "./daemon/daemon.ts";
 import { withoutServer } from "./daemon/exclusion.ts";
 import type { CreateService, Lifetime } from "./daemon/service.ts";
 import type { Engine } from "./engine/engine.ts";
+import { runtimeText } from "./engine/request/runtime.ts";
 import { systemClock } from "./engine/sqlite/clock.ts";
 import { fileStore, memoryStore } from "./engine/sqlite/database.ts";
 import { systemRandom } from "./engine/sqlite/random.ts";
@@ -113,7 +114,7 @@ async function openEngine(
       processGuard: join(home.data, "processes"),
     },
     log,
-    version,
+    version: runtimeText(version, expressionLimits(settings)),
   };
   if (settings.engine === "temporal") {
     const { createTemporalEngine } = await import("./engine/temporal/temporal.ts");
@@ -133,6 +134,17 @@ async function openEngine(
     durability: settings.durability === "task" ? "task" : "output",
     ...(settings.retain && { retain: settings.retain }),
   });
+}
+
+function expressionLimits(settings: Settings): Parameters<typeof runtimeText>[1] {
+  const { expressionSteps: steps, expressionDepth: depth } = settings;
+  const { expressionOutputs: outputs, expressionBytes: bytes } = settings;
+  return {
+    ...(steps !== undefined && { steps }),
+    ...(depth !== undefined && { depth }),
+    ...(outputs !== undefined && { outputs }),
+    ...(bytes !== undefined && { bytes }),
+  };
 }
 
 function temporalAddress(settings: Settings): TemporalAddress {

@@ -18,6 +18,11 @@ export interface Settings {
   readonly metrics: string | undefined;
   /** Added to the environment of the processes that tasks start. */
   readonly env: Readonly<Record<string, string>>;
+  /** Bounds of one expression: `Limits` in expression.ts; undefined: their defaults. */
+  readonly expressionSteps: number | undefined;
+  readonly expressionDepth: number | undefined;
+  readonly expressionOutputs: number | undefined;
+  readonly expressionBytes: number | undefined;
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string | undefined;
   readonly temporalTaskQueue: string | undefined;
@@ -49,6 +54,10 @@ export const options = {
   "token-file": { field: "tokenFile", fallback: undefined, parse: file },
   metrics: { field: "metrics", fallback: undefined, parse: ownAddress },
   env: { field: "env", fallback: {}, parse: environment, fileOnly: true },
+  "expression-steps": { field: "expressionSteps", fallback: undefined, parse: count },
+  "expression-depth": { field: "expressionDepth", fallback: undefined, parse: count },
+  "expression-outputs": { field: "expressionOutputs", fallback: undefined, parse: count },
+  "expression-bytes": { field: "expressionBytes", fallback: undefined, parse: count },
   "temporal-address": { field: "temporalAddress", fallback: undefined, parse: address },
   "temporal-namespace": { field: "temporalNamespace", fallback: undefined, parse: text },
   "temporal-task-queue": { field: "temporalTaskQueue", fallback: undefined, parse: text },
@@ -88,6 +97,12 @@ function retention(given: unknown): Settings["retain"] {
     );
   }
   return unit === undefined ? { count: Number(amount) } : { ageMs: Number(amount) * units[unit]! };
+}
+
+function count(given: unknown): number {
+  const written = String(given).replaceAll("_", "");
+  if (/^[1-9]\d{0,11}$/.test(written)) return Number(written);
+  throw new Error(`Expected a whole number from 1 on, such as 5_000_000, got "${given}"`);
 }
 
 function oneOf(...choices: string[]): (given: unknown) => string {

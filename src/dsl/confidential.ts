@@ -1,3 +1,4 @@
+import type { Limits } from "../expression/expression.ts";
 import type { Json } from "../expression/json.ts";
 import type { SlotForm } from "./slot-form.ts";
 import type { SlotKind } from "./slots.ts";
@@ -32,4 +33,6 @@ export interface DeferredSlot {
   readonly variables: Readonly<Record<string, Json>>;
   /** The instant of `now`, in ms since the epoch. */
   readonly nowMs: number;
+  /** The bounds of expressions, where they are not the default ones. */
+  readonly limits?: Limits;
 }

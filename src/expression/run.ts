@@ -102,9 +102,11 @@ export class Run {
 }
 
 export function limitError(bound: keyof Limits, limit: number): ExpressionError {
-  return new ExpressionError(`${EXCEEDED[bound]} (limit "${bound}" is ${limit})`, {
+  const option = `"expression-${bound}"`;
+  const message = `${EXCEEDED[bound]}: ${option} is ${limit}, and can be raised in the server's config.yaml`;
+  return new ExpressionError(message, {
     kind: "limit",
-    hint: `Raise the limit "${bound}" for expressions, or do less in one expression`,
+    hint: `Do less in one expression, or raise ${option}`,
   });
 }
 

@@ -2,6 +2,7 @@ import { type SchemaSpec, type Task, taskKind, type WorkflowDocument } from "../
 import type { Json } from "../expression/json.ts";
 import type { DurationSlot } from "./duration.ts";
 import type { DataStage, Program, TaskNode } from "./program.ts";
+import type { Runtime } from "./runtime.ts";
 import { schemaCheck } from "./schema.ts";
 import { type Compiler, Site, type Stage } from "./site.ts";
 import { doKind } from "./task/do.ts";
@@ -16,7 +17,7 @@ type StageSpec = { readonly schema?: SchemaSpec; readonly from?: Json; readonly 
  * Compiles a definition task by task. Throws `Failure`, `invalid_argument` or `unimplemented`, with the
  * pointer in `details`.
  */
-export function compileProgram(document: WorkflowDocument, version: string): Program {
+export function compileProgram(document: WorkflowDocument, runtime: Runtime): Program {
   const tasks = new Map<string, TaskNode>();
   const compiler: Compiler = {
     document,
@@ -30,7 +31,7 @@ export function compileProgram(document: WorkflowDocument, version: string): Pro
   };
   const root = compileRoot(document, new Site(compiler, ""));
   tasks.set("", root);
-  return { document, version, root, tasks };
+  return { document, ...runtime, root, tasks };
 }
 
 function compileTask(task: Task, name: string, index: number, site: Site): TaskNode {

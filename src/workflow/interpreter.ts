@@ -7,6 +7,7 @@ import type { LifecycleRecord } from "./lifecycle.ts";
 import { Machine } from "./machine.ts";
 import type { Program } from "./program.ts";
 import { receive } from "./receive.ts";
+import { readRuntime } from "./runtime.ts";
 import { type InnerState, type State, stateFormat } from "./state.ts";
 import { work } from "./work.ts";
 
@@ -28,10 +29,10 @@ const defaultBudget: Budget = { tasks: 10_000 };
 /**
  * Compiles a valid definition: every expression, every pointer. Throws `Failure`: `invalid_argument`, or
  * `unimplemented` for what cannot be run yet, each with the JSON pointer in `details`. Cache it. `version` is
- * `$runtime.version`.
+ * `$runtime.version`, or with the bounds of expressions what `runtimeText` makes of both.
  */
 export function prepare(document: WorkflowDocument, options: { readonly version?: string } = {}): Program {
-  return compileProgram(document, options.version ?? "unknown");
+  return compileProgram(document, readRuntime(options.version ?? "unknown"));
 }
 
 /** The first step of an execution. */

@@ -1,15 +1,14 @@
 import type { Task, TaskKindName, WorkflowDocument } from "../dsl/types.ts";
 import type { Json } from "../expression/json.ts";
 import type { DurationSlot } from "./duration.ts";
+import type { Runtime } from "./runtime.ts";
 import type { SchemaCheck } from "./schema.ts";
 import type { TaskSlot } from "./site.ts";
 import type { TaskKind } from "./task-kind.ts";
 
 /** A definition, compiled by `prepare`. Immutable; holds closures, so it is made anew on each machine. */
-export interface Program {
+export interface Program extends Runtime {
   readonly document: WorkflowDocument;
-  /** `$runtime.version`. */
-  readonly version: string;
   /** The workflow itself as a task: it has the pointer "". */
   readonly root: TaskNode;
   /** Every task by its JSON pointer. */

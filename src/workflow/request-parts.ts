@@ -3,6 +3,7 @@ import type { EvaluateRequest, ResourceLocation } from "../dsl/request.ts";
 import type { SlotForm } from "../dsl/slot-form.ts";
 import type { Authentication } from "../dsl/types.ts";
 import type { Json, JsonObject } from "../expression/json.ts";
+import { DEFAULT_LIMITS } from "../expression/run.ts";
 import type { ResourceSlot } from "./resource.ts";
 import type { TaskSlot } from "./site.ts";
 import type { TaskRun } from "./task-run.ts";
@@ -98,5 +99,7 @@ function deferredSlot(
   const { label, value, kind, mode } = slot;
   const known = slot.arguments.filter((name) => name !== "secrets" && name !== "authorization");
   const variables = variablesOf(machine, frame, { ...slot, arguments: known });
-  return { at, form, label, value, kind, mode, input, variables, nowMs: machine.nowMs };
+  const { nowMs, program } = machine;
+  const bounds = program.limits === DEFAULT_LIMITS ? {} : { limits: program.limits };
+  return { at, form, label, value, kind, mode, input, variables, nowMs, ...bounds };
 }

@@ -65,7 +65,8 @@ export class TaskRun<P = unknown> {
     if (this.travels(slot)) return this.known(slot, input);
     const variables = variablesOf(this.machine, this.frame, slot);
     try {
-      return slot.slot.evaluate(input, { variables, nowMs: this.machine.nowMs });
+      const { nowMs, program } = this.machine;
+      return slot.slot.evaluate(input, { variables, nowMs, limits: program.limits });
     } catch (error) {
       if (error instanceof ExpressionError) throw this.expressionFault(slot, error);
       throw error;

@@ -40,7 +40,7 @@ export function fillRequest(request: ActivityRequest, vault: Vault): Filled {
 }
 
 function evaluate(slot: DeferredSlot, vault: Vault, authorization: Authorization | null): Json {
-  const { label, value, kind, mode, input, form, nowMs } = slot;
+  const { label, value, kind, mode, input, form, nowMs, limits } = slot;
   const own = { secrets: vault.variable, authorization: authorization as JsonObject | null };
   const variables = { ...own, ...slot.variables };
   let result: Json;
@@ -48,6 +48,7 @@ function evaluate(slot: DeferredSlot, vault: Vault, authorization: Authorization
     result = compileSlot(value, { kind, mode, variables: Object.keys(variables) }).evaluate(input, {
       variables,
       nowMs,
+      ...(limits && { limits }),
     });
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;

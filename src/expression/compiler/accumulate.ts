@@ -166,6 +166,7 @@ function isIndependent(node: Node): boolean {
     case "binary":
     case "logic":
     case "alternative":
+    case "comma":
       return isIndependent(node.left) && isIndependent(node.right);
     case "pipe":
       // What stands on the right sees only what came from the left.
