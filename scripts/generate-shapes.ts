@@ -12,6 +12,7 @@ import {
 } from "@bufbuild/protobuf";
 import { EventService } from "../src/gen/pawl/v1/event_pb.ts";
 import { ExecutionService } from "../src/gen/pawl/v1/execution_pb.ts";
+import { SecretService } from "../src/gen/pawl/v1/secret_pb.ts";
 import { ServerService } from "../src/gen/pawl/v1/server_pb.ts";
 import { WorkflowService } from "../src/gen/pawl/v1/workflow_pb.ts";
 
@@ -20,6 +21,7 @@ const clients: Readonly<Record<string, DescService>> = {
   workflows: WorkflowService,
   executions: ExecutionService,
   events: EventService,
+  secrets: SecretService,
   server: ServerService,
 };
 

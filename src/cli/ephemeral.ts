@@ -5,6 +5,7 @@ import { openEphemeral } from "../compose.ts";
 import { Failure } from "../failure.ts";
 import { EventService } from "../gen/pawl/v1/event_pb.ts";
 import { ExecutionService } from "../gen/pawl/v1/execution_pb.ts";
+import { SecretService } from "../gen/pawl/v1/secret_pb.ts";
 import { ServerService } from "../gen/pawl/v1/server_pb.ts";
 import { WorkflowService } from "../gen/pawl/v1/workflow_pb.ts";
 import type { Api } from "./connection.ts";
@@ -17,6 +18,7 @@ export async function withEphemeralApi<T>(work: (api: Api) => Promise<T>): Promi
     workflows: createClient(WorkflowService, transport),
     executions: createClient(ExecutionService, transport),
     events: createClient(EventService, transport),
+    secrets: createClient(SecretService, transport),
     server: createClient(ServerService, transport),
   };
   try {

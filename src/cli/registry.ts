@@ -34,6 +34,14 @@ const server = {
   },
 } satisfies CommandDef;
 
+const secret = {
+  subCommands: {
+    set: verb("Create or replace a secret", async () => (await import("./verb/secret-set.ts")).secretSet),
+    list: verb("List the names of secrets", async () => (await import("./verb/secret-list.ts")).secretList),
+    delete: verb("Delete secrets", async () => (await import("./verb/secret-delete.ts")).secretDelete),
+  },
+} satisfies CommandDef;
+
 /** The whole command line: every verb, in the order of `pawl --help`. */
 export const pawl = {
   meta: {
@@ -51,14 +59,17 @@ export const pawl = {
     follow: verb("Follow an execution that is already there", async () => {
       return (await import("./verb/follow.ts")).follow;
     }),
-    get: verb("List or show workflows and executions", async () => (await import("./verb/get.ts")).get),
+    get: verb(
+      "List or show workflows, executions and secrets",
+      async () => (await import("./verb/get.ts")).get,
+    ),
     describe: verb("Tell the story of a workflow or an execution", async () => {
       return (await import("./verb/describe.ts")).describe;
     }),
     events: verb("Print lifecycle CloudEvents", async () => (await import("./verb/events.ts")).events),
     emit: verb("Publish CloudEvents", async () => (await import("./verb/emit.ts")).emit),
     cancel: verb("Cancel executions", async () => (await import("./verb/cancel.ts")).cancel),
-    delete: verb("Delete workflows or ended executions", async () => {
+    delete: verb("Delete workflows, ended executions or secrets", async () => {
       return (await import("./verb/delete.ts")).remove;
     }),
     validate: verb("Check definitions, without a server", async () => {
@@ -67,6 +78,7 @@ export const pawl = {
     eval: verb("Evaluate an expression, without a server", async () => {
       return (await import("./verb/eval.ts")).evaluate;
     }),
+    secret,
     serve: verb("Run the server in the foreground", async () => (await import("./verb/serve.ts")).serve),
     server,
     doctor: verb("Check what a server needs, and say what to do", async () => {

@@ -2,7 +2,7 @@ import { suggest } from "./suggest.ts";
 import { usageError } from "./usage-error.ts";
 
 export interface Resource {
-  readonly kind: "workflow" | "execution";
+  readonly kind: "workflow" | "execution" | "secret";
   readonly name: string | undefined;
 }
 
@@ -14,6 +14,8 @@ const kinds: Readonly<Record<string, Resource["kind"]>> = {
   execution: "execution",
   exec: "execution",
   ex: "execution",
+  secrets: "secret",
+  secret: "secret",
 };
 
 /** Reads `workflow NAME`, `wf NAME`, `workflow/NAME`, `executions`… Throws `invalid_argument`. */
@@ -24,7 +26,8 @@ export function readResource(words: readonly string[], verb: string): Resource {
   const kind = Object.hasOwn(kinds, word) ? kinds[word] : undefined;
   if (kind === undefined) {
     const nearest = suggest(word, Object.keys(kinds));
-    const hint = nearest === undefined ? "Use workflows or executions" : `Did you mean "${nearest}"?`;
+    const hint =
+      nearest === undefined ? "Use workflows, executions or secrets" : `Did you mean "${nearest}"?`;
     throw usageError(`Unknown kind "${word}"`, verb, hint);
   }
   if (slash < 0) return { kind, name: second };

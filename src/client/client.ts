@@ -3,6 +3,7 @@ import { type Home, locateHome } from "../config/home.ts";
 import { Failure } from "../failure.ts";
 import type { EventService } from "../gen/pawl/v1/event_pb.ts";
 import type { ExecutionService } from "../gen/pawl/v1/execution_pb.ts";
+import type { SecretService } from "../gen/pawl/v1/secret_pb.ts";
 import type { ServerService } from "../gen/pawl/v1/server_pb.ts";
 import type { WorkflowService } from "../gen/pawl/v1/workflow_pb.ts";
 import { connect, forget } from "./connection.ts";
@@ -23,6 +24,7 @@ export interface Clients {
   readonly workflows: Client<typeof WorkflowService>;
   readonly executions: Client<typeof ExecutionService>;
   readonly events: Client<typeof EventService>;
+  readonly secrets: Client<typeof SecretService>;
   readonly server: Client<typeof ServerService>;
 }
 

@@ -19,6 +19,7 @@ const work = new Set([
   "/pawl.v1.WorkflowService/Apply",
   "/pawl.v1.WorkflowService/Validate",
   "/pawl.v1.EventService/Publish",
+  "/pawl.v1.SecretService/Set",
 ]);
 
 /**

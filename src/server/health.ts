@@ -37,5 +37,6 @@ export const healthServices: ReadonlySet<string> = new Set([
   "pawl.v1.WorkflowService",
   "pawl.v1.ExecutionService",
   "pawl.v1.EventService",
+  "pawl.v1.SecretService",
   "pawl.v1.ServerService",
 ]);

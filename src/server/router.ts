@@ -9,6 +9,7 @@ import { registerExecutions } from "./execution-service.ts";
 import { failures, measured, toConnectError } from "./failures.ts";
 import { registerHealth } from "./health-service.ts";
 import type { Handler } from "./lane.ts";
+import { registerSecrets } from "./secret-service.ts";
 import { registerServer } from "./server-service.ts";
 import { registerWorkflows } from "./workflow-service.ts";
 
@@ -72,5 +73,6 @@ function registerAll(router: ConnectRouter, context: Context): void {
   registerWorkflows(router, context);
   registerExecutions(router, context);
   registerEvents(router, context);
+  registerSecrets(router, context);
   registerServer(router, context);
 }

@@ -2,7 +2,8 @@ import { defineCommand } from "citty";
 import { defineArgs, type Line, lineOf } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { ask } from "../connection.ts";
-import { readId, readResource } from "../resource.ts";
+import { type Resource, readId, readResource } from "../resource.ts";
+import { deleteSecret } from "../secret-view.ts";
 import { usageError } from "../usage-error.ts";
 import { formatRef, parseRef } from "../workflow-ref.ts";
 
@@ -19,8 +20,8 @@ const args = defineArgs({
 
 export const remove = defineCommand({
   meta: {
-    usage: "workflow|execution NAME...",
-    description: "Delete workflows or ended executions",
+    usage: "workflow|execution|secret NAME...",
+    description: "Delete workflows, ended executions or secrets",
     details:
       "Without a version all versions of a workflow are deleted; its running executions go on.\n" +
       "Asks on a terminal unless --yes.",
@@ -44,7 +45,7 @@ export const remove = defineCommand({
 });
 
 interface Target {
-  readonly kind: "workflow" | "execution";
+  readonly kind: Resource["kind"];
   readonly name: string;
 }
 
@@ -57,7 +58,8 @@ function readTargets({ args: { names: words } }: Line<typeof args>): Target[] {
   }
   const [kindWord, ...names] = words;
   const { kind } = readResource([kindWord!], "delete");
-  if (names.length === 0) throw usageError("Missing argument: pawl delete workflow|execution NAME", "delete");
+  if (names.length === 0)
+    throw usageError("Missing argument: pawl delete workflow|execution|secret NAME", "delete");
   return names.map((name) => ({ kind, name }));
 }
 
@@ -73,6 +75,7 @@ async function removeOne(context: Line<typeof args>, { kind, name }: Target): Pr
     for (const ref of deleted) printer.line(`workflow ${formatRef(ref)} deleted`);
     return;
   }
+  if (kind === "secret") return await deleteSecret(context, name);
   const id = readId(name);
   await ask(context, ({ executions }, signal) => executions.delete({ id }, { signal }), {
     repeatable: false,

@@ -37,6 +37,7 @@ export const describe = defineCommand({
     if (name === undefined) {
       throw usageError("Missing argument: pawl describe workflow NAME | execution ID", "describe");
     }
+    if (kind === "secret") throw usageError("There is nothing to tell about a secret", "describe");
     if (kind === "workflow") await describeWorkflow(context, name);
     else await describeExecution(context, readId(name));
     return 0;

@@ -5,6 +5,7 @@ import { executionKind, executionRecord, type Status, statuses } from "../execut
 import { printList } from "../listing.ts";
 import { printRecord } from "../record.ts";
 import { readResource } from "../resource.ts";
+import { listSecrets } from "../secret-view.ts";
 import { stdoutStyle } from "../style.ts";
 import { suggest } from "../suggest.ts";
 import { usageError } from "../usage-error.ts";
@@ -40,8 +41,8 @@ const args = defineArgs({
 
 export const get = defineCommand({
   meta: {
-    usage: "workflows|executions [NAME]",
-    description: "List or show workflows (wf) and executions (ex)",
+    usage: "workflows|executions|secrets [NAME]",
+    description: "List or show workflows (wf), executions (ex) and the names of secrets",
     examples: [
       ["All workflows", "pawl get workflows"],
       ["One workflow with its definition", "pawl get workflow hello -o yaml"],
@@ -58,6 +59,7 @@ export const get = defineCommand({
     }
     if (kind === "execution" && name === undefined) return await listExecutions(context);
     if (kind === "execution") await getExecution(context, name!);
+    else if (kind === "secret") await listSecrets(context, name, context.args.sort);
     else await (name === undefined ? listWorkflows(context) : getWorkflow(context, name));
     return 0;
   },

@@ -1,0 +1,30 @@
+import { defineCommand } from "citty";
+import { defineArgs, lineOf } from "../command.ts";
+import { confirm } from "../confirm.ts";
+import { deleteSecret } from "../secret-view.ts";
+
+const args = defineArgs({
+  names: { type: "positional", repeat: true, description: "The names of the secrets" },
+  yes: { type: "boolean", alias: "y", description: "Do not ask" },
+});
+
+export const secretDelete = defineCommand({
+  meta: {
+    usage: "NAME...",
+    description: "Delete secrets",
+    details:
+      "A task that needs one of them afterwards ends in an authorization error, 403. Asks on a terminal unless --yes.",
+    examples: [["Delete one", "pawl secret delete github-token --yes"]],
+  },
+  args,
+  async run(given) {
+    const context = lineOf(given);
+    const { names, yes } = context.args;
+    if (!(await confirm(context, yes, `Delete ${names.map((name) => `secret ${name}`).join(", ")}?`))) {
+      context.notices.error("Nothing was deleted");
+      return 1;
+    }
+    for (const name of names) await deleteSecret(context, name);
+    return 0;
+  },
+});
