@@ -74,7 +74,7 @@ describe("what a call may send travels unevaluated, with all it needs", () => {
   });
 });
 
-describe("elsewhere an activity evaluates it, and the work goes on with the value", () => {
+describe("ruling 4: elsewhere an activity evaluates it, and the work goes on with the value", () => {
   test.each<[string, string, Record<string, Json>, Json]>([
     ["set", "do: [{a: {set: {x: '${ $secrets.token == null }'}}}]", { "/do/0/a/set": { x: 1 } }, { x: 1 }],
     ["input.from", "do: [{a: {input: {from: $secrets.db.n}, set: $input}}]", { "/do/0/a/input/from": 5 }, 5],
@@ -196,7 +196,7 @@ describe("around errors", () => {
   });
 });
 
-describe("$authorization", () => {
+describe("ruling 37: $authorization", () => {
   const endpoint = "endpoint: {uri: 'http://h', authentication: {bearer: {token: '${ .t }'}}}";
   const input = { t: "abc" };
 

@@ -145,7 +145,7 @@ describe("what does not exist, or is not listed, is an authorization error, 403"
   });
 });
 
-describe("a value that data would hold is refused", () => {
+describe("ruling 36: a value that data would hold is refused", () => {
   test.each([
     ["$secrets.token"],
     ['"a " + $secrets.token + " b"'],
