@@ -45,9 +45,27 @@ export async function printServer(context: Context, info: InfoResponse, short?: 
     ["Started", `${record.startedAt ?? "-"} (${age(info.startedAt && toMs(info.startedAt), Date.now())})`],
     ["Mode", record.foreground ? "foreground" : "background"],
     ["Engine", `${record.engine.kind}, ${record.engine.state}`],
-    ["Executions", counts.length === 0 ? "none" : counts.join(", ")],
+    // Temporal's are not counted here: they are everybody's.
+    ...(record.engine.kind === "temporal"
+      ? []
+      : [["Executions", counts.length === 0 ? "none" : counts.join(", ")] as [string, string]]),
   ];
+  facts.push(...connectionFacts(record.engine));
   for (const [title, value] of facts) printer.line(`${title.padEnd(10)} ${value}`);
+}
+
+/** How an engine on another server stands with it. */
+function connectionFacts({ kind, details }: { kind: string; details: unknown }): [string, string][] {
+  if (kind !== "temporal" || typeof details !== "object" || details === null) return [];
+  const of = (name: string) => String((details as Record<string, unknown>)[name] ?? "");
+  const next =
+    of("nextAttemptAt") === "" ? "" : `, ${of("attempts")} failed, next attempt ${of("nextAttemptAt")}`;
+  return [
+    ["Temporal", `${of("address")}, namespace ${of("namespace")}, task queue ${of("taskQueue")}`],
+    ["Connection", `${of("connection")} since ${of("since")}${next}`],
+    ...(of("lastError") === "" ? [] : [["Last error", of("lastError")] as [string, string]]),
+    ["Workers", `${of("workersRunning")}, ${of("activitiesRunning")} activities running`],
+  ];
 }
 
 /** Prints that no server runs on this home. */

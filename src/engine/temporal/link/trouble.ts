@@ -54,6 +54,10 @@ function chainOf(error: unknown): Chained[] {
   return chain;
 }
 
+/** Of what Rust prints of an error within errors, the innermost says it in words. */
 function messagesOf(error: unknown): string[] {
-  return chainOf(error).map(({ message, details }) => String(details || message));
+  return chainOf(error).map(({ message, details }) => {
+    const text = String(details || message);
+    return /.*message: "([^"]+)"/s.exec(text)?.[1] ?? text;
+  });
 }
