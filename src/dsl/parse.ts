@@ -58,7 +58,7 @@ export function parseDefinitions(file: string, input: string | Uint8Array): Pars
 function checkTree(document: Document.Parsed, findings: Findings): Tree | undefined {
   const own = new Findings(findings.source);
   const [fault] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  if (fault !== undefined) own.add(yamlFinding(fault, findings.source));
+  if (fault !== undefined) own.add(yamlFinding(fault, document, findings.source));
   const tree = fault === undefined ? buildTree(document.contents, own) : undefined;
   if (tree !== undefined) {
     checkDocument(tree.value, tree.place, own);

@@ -18,9 +18,20 @@ const table: readonly (readonly [name: string, text: string, ...expected: string
   [
     "an open bracket",
     "a: [1",
-    '1:6+1 Not valid YAML: a "[" before this has no "]" — Close it, and indent what is in it',
+    '1:4+1 Not valid YAML: this "[" has no "]" — Close it, and indent what is in it',
   ],
-  ["an open quote", 'a: "x', '1:6+1 Not valid YAML: a string that begins with " has no end'],
+  [
+    "an open brace within brackets",
+    "a: 1\nb: [{c: [1]},\n  {d: [2], e: 3\nf: 4\n",
+    '3:3+1 Not valid YAML: this "{" has no "}" — Close it, and indent what is in it',
+  ],
+  [
+    "the wrong bracket in JSON",
+    '{"a":\n [1, 2}\n',
+    '2:2+1 Not valid YAML: this "[" has no "]" — Close it, and indent what is in it',
+  ],
+  ["an open quote", 'a: 1\nb: "x\nc: 2\n', '2:4+1 Not valid YAML: this string has no end — Close it with "'],
+  ["an open single quote", "b: 'it''s\n", "1:4+1 Not valid YAML: this string has no end — Close it with '"],
   ["a tab", "a:\n\tb: 1\n", "2:1+1 Not valid YAML: a tab is used for indentation — Indent with spaces"],
   [
     "a colon in a value",

@@ -141,11 +141,13 @@ function typeHint(shape: Shape, value: Json, place: Place, findings: Findings): 
   return quoteHint(shape, value, place, findings);
 }
 
-/** A number where a text belongs was meant as one: `dsl: 1.0`. */
+/** A number where a text belongs was meant as one: `dsl: 1.0`; but `wait: 5` is not helped by quotes. */
 function quoteHint(shape: Shape, value: Json, place: Span, findings: Findings): string | undefined {
-  const wantsText = shape.form === "text" || (shape.form === "union" && shape.text !== undefined);
-  if (!wantsText || (typeof value !== "number" && typeof value !== "boolean")) return undefined;
-  return `Quote it: "${findings.source.text.slice(place.start, Math.min(place.end, place.start + 80))}"`;
+  const wanted = shape.form === "union" ? shape.text : shape;
+  if (wanted?.form !== "text" || (typeof value !== "number" && typeof value !== "boolean")) return undefined;
+  const written = findings.source.text.slice(place.start, Math.min(place.end, place.start + 80));
+  const helps = wanted.hint === undefined || wanted.test === undefined || wanted.test(written);
+  return helps ? `Quote it: "${written}"` : wanted.hint;
 }
 
 function expectedType(shape: Shape): string {

@@ -1,11 +1,13 @@
-import type { ErrorCode, YAMLError } from "yaml";
+import type { Document, ErrorCode, YAMLError } from "yaml";
 import type { Finding } from "./finding.ts";
+import { openerOf } from "./opener.ts";
 import type { Source } from "./source.ts";
 
 /** An error of the YAML parser, in our words where we have better ones. */
-export function yamlFinding(error: YAMLError, source: Source): Finding {
-  const start = afterIndentation(source.text, error.pos[0]);
-  const end = Math.max(start, error.pos[1]);
+export function yamlFinding(error: YAMLError, document: Document.Parsed, source: Source): Finding {
+  const opener = openerOf(error, document);
+  const start = opener ?? afterIndentation(source.text, error.pos[0]);
+  const end = opener === undefined ? Math.max(start, error.pos[1]) : opener + 1;
   const line = source.line(source.position(Math.min(start, source.text.length)).line);
   const { message, hint } = explain(error);
   const advice = fromQuotes.has(error.code) && /:\s+\$\{/.test(line) ? quoteExpression : hint;
@@ -63,10 +65,10 @@ const texts: readonly (readonly [part: string, message: string, hint?: string])[
   ["Tabs are not allowed", "a tab is used for indentation", "Indent with spaces"],
   ["mapping items must start", "the keys of a mapping must begin in the same column"],
   ["sequence items must start", "the items of a list must begin in the same column"],
-  ["Flow map in block", 'a "{" before this has no "}"', closeFlow],
-  ["Flow sequence in block", 'a "[" before this has no "]"', closeFlow],
-  ['Missing closing "quote', 'a string that begins with " has no end'],
-  ["Missing closing 'quote", "a string that begins with ' has no end"],
+  ["Flow map", 'this "{" has no "}"', closeFlow],
+  ["Flow sequence", 'this "[" has no "]"', closeFlow],
+  ['Missing closing "quote', "this string has no end", 'Close it with "'],
+  ["Missing closing 'quote", "this string has no end", "Close it with '"],
   ["at node end", "this does not belong to the value before it", quoteValue],
   [
     "Implicit keys need to be on a single line",
