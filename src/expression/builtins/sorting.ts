@@ -1,4 +1,4 @@
-import { type Code, collect, type Env, single } from "../compiler/code.ts";
+import { collect, single } from "../compiler/code.ts";
 import { raiseAbout } from "../raised.ts";
 import type { Run } from "../run.ts";
 import { cannot, requireContainer } from "../value/access.ts";
@@ -10,12 +10,12 @@ import { type Builtin, type Builtins, unary } from "./builtin.ts";
 export const SORTING: Builtins = {
   "sort/0": unary((input, run) => sorted(requireSortable(input), run)),
   "sort_by/1": keyed((pairs, run) => ordered(pairs, run).map(({ value }) => value)),
-  "group_by/1": keyed((pairs, run) => groups(pairs, run).map((group) => group.map(({ value }) => value))),
+  "group_by/1": keyed(groups),
   "unique/0": unary((input, run) => {
     const values = sorted(requireSortable(input), run);
     return values.filter((value, i) => i === 0 || compare(values[i - 1]!, value, run) !== 0);
   }),
-  "unique_by/1": keyed((pairs, run) => groups(pairs, run).map((group) => group[0]!.value)),
+  "unique_by/1": keyed((pairs, run) => groups(pairs, run).map((group) => group[0]!)),
   "min/0": unary((input, run) => extreme(ownKeys(input), run, -1)),
   "max/0": unary((input, run) => extreme(ownKeys(input), run, 1)),
   "min_by/1": keyed((pairs, run) => extreme(pairs, run, -1), "iterated over"),
@@ -43,13 +43,17 @@ function ordered(pairs: readonly Keyed[], run: Run): Keyed[] {
   return pairs.toSorted((a, b) => compare(a.key, b.key, run));
 }
 
-function groups(pairs: readonly Keyed[], run: Run): Keyed[][] {
-  const found: Keyed[][] = [];
-  run.makeMany();
+function groups(pairs: readonly Keyed[], run: Run): Value[][] {
+  const found: Value[][] = [];
+  let group: Value[] = [];
+  let before: Keyed | null = null;
   for (const pair of ordered(pairs, run)) {
-    const last = found[found.length - 1];
-    if (last !== undefined && compare(last[0]!.key, pair.key, run) === 0) last.push(pair);
-    else found.push([pair]);
+    if (before !== null && compare(before.key, pair.key, run) === 0) group.push(pair.value);
+    else {
+      group = [pair.value];
+      found.push(group);
+    }
+    before = pair;
   }
   return found;
 }
@@ -75,20 +79,26 @@ function keyed(
   arrange: (pairs: readonly Keyed[], run: Run) => Value,
   what = "sorted, as they are not both arrays",
 ): Builtin {
-  return ([f]) =>
-    single((env, input) => {
+  return ([f]) => {
+    const { one } = f!;
+    return single((env, input) => {
       const parts = requireContainer(input);
       const values = (isArray(parts) ? parts : Object.values(parts)) as readonly Value[];
-      const keys = values.map((value) => keyOf(f!, env, value));
-      if (!isArray(input)) return cannot(input, keys, what);
+      env.run.spend(values.length * 2);
       // Arrays of one element are in the order of these elements.
-      const simple = f!.one !== null;
-      const pairs = values.map((value, i) => ({ key: simple ? keys[i]![0]! : keys[i]!, value }));
-      return arrange(pairs, env.run);
+      if (one !== null && isArray(input)) {
+        return arrange(
+          values.map((value) => ({ key: one(env, value), value })),
+          env.run,
+        );
+      }
+      const pairs = values.map((value) => ({ key: collect(f!, env, value), value }));
+      if (isArray(input)) return arrange(pairs, env.run);
+      return cannot(
+        input,
+        pairs.map(({ key }) => key),
+        what,
+      );
     });
-}
-
-function keyOf(f: Code, env: Env, value: Value): Value[] {
-  env.run.step();
-  return collect(f, env, value);
+  };
 }

@@ -1,5 +1,5 @@
 import { ExpressionError } from "../expression.ts";
-import type { CodepointText } from "./codepoint-text.ts";
+import { CodepointText } from "./codepoint-text.ts";
 
 /** One instruction: does its work and gives the next one, or `failed`. */
 export type Step = (machine: Machine) => number;
@@ -22,13 +22,15 @@ export interface Program {
 const largestStack = 1 << 23;
 const largestRegisters = 1 << 20;
 const frameSize = 4;
-/** A stack not in use is kept for the next machine, unless it has grown large. */
-const largestSpare = 1 << 14;
-let spareStack: Int32Array<ArrayBuffer> | undefined;
+/** A stack or registers that have grown larger are not kept for the next search. */
+const largestKept = 1 << 10;
 /** The memo is a bit for each instruction and position; at most this many, 8 MB. */
 const largestMemo = 1 << 26;
 /** So many steps without a match make the memo worth its memory. */
 const stepsBeforeMemo = 4096;
+
+const ignore = () => {};
+const nothing = new CodepointText("", ignore);
 
 /**
  * Runs a program by backtracking on an explicit stack. A frame is either a way not yet tried (instruction, position,
@@ -36,11 +38,11 @@ const stepsBeforeMemo = 4096;
  * (-1 - register, value). The first registers are the groups' starts and ends; then come the windows of calls.
  */
 export class Machine {
-  readonly text: CodepointText;
-  readonly codes: Uint16Array | Uint32Array;
-  readonly end: number;
+  text = nothing;
+  codes: Uint16Array | Uint32Array = nothing.codes;
+  end = 0;
   /** Where this search began, for `\G`. */
-  readonly searchStart: number;
+  searchStart = 0;
   /** Where this attempt began; `\K` does not move it. */
   start = 0;
   position = 0;
@@ -54,24 +56,34 @@ export class Machine {
   /** Ways that were tried in vain; trying them again from elsewhere is what makes backtracking exponential. */
   private failures: Int32Array | undefined;
   private spent = 0;
-  private stack = spareStack ?? new Int32Array(256);
+  private stack = new Int32Array(64);
   private readonly program: Program;
-  private readonly spend: (steps: number) => void;
+  private spend: (steps: number) => void = ignore;
 
-  constructor(program: Program, text: CodepointText, searchStart: number, spend: (steps: number) => void) {
+  constructor(program: Program) {
     this.program = program;
+    this.registers = registersFor(program);
+  }
+
+  /** Begins a search. Every search is to be ended, also one that was given up. */
+  begin(text: CodepointText, searchStart: number, spend: (steps: number) => void): void {
     this.text = text;
     this.codes = text.codes;
     this.end = text.codes.length;
     this.searchStart = searchStart;
     this.spend = spend;
-    this.registers = new Int32Array(2 * program.groups + 8 * program.window);
-    spareStack = undefined;
+    this.spent = 0;
+    this.extraSteps = 0;
   }
 
-  /** To be called when nothing more is to be matched. */
-  release(): void {
-    if (this.stack.length <= largestSpare) spareStack = this.stack;
+  /** Lets go of what is large. */
+  finish(): void {
+    this.text = nothing;
+    this.codes = nothing.codes;
+    this.spend = ignore;
+    this.failures = undefined;
+    if (this.stack.length > largestKept) this.stack = new Int32Array(64);
+    if (this.registers.length > largestKept) this.registers = registersFor(this.program);
   }
 
   /** Tries to match at one position. `accept` may refuse a match, and the search for another goes on. */
@@ -225,6 +237,10 @@ export class Machine {
     if (this.program.memoizable && !this.failures && this.spent > stepsBeforeMemo && ways <= largestMemo)
       this.failures = new Int32Array((ways >> 5) + 1);
   }
+}
+
+function registersFor({ groups, window }: Program): Int32Array<ArrayBuffer> {
+  return new Int32Array(2 * groups + 8 * window);
 }
 
 function tooMuchMemory(): ExpressionError {

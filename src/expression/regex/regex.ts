@@ -87,10 +87,13 @@ class BacktrackingRegex implements Regex {
   readonly global: boolean;
   readonly size: number;
   private readonly compiled: Compiled;
+  /** One is enough: a search ends before another begins. */
+  private readonly machine: Machine;
 
   constructor(compiled: Compiled) {
     this.compiled = compiled;
     this.global = compiled.global;
+    this.machine = new Machine(compiled.program);
     this.size = compiled.program.steps.length;
   }
 
@@ -120,8 +123,17 @@ class BacktrackingRegex implements Regex {
 
   /** The starts and ends of all groups, or undefined. */
   private search(text: CodepointText, from: number, spend: (steps: number) => void): Int32Array | undefined {
+    this.machine.begin(text, from, spend);
+    try {
+      return this.searchFrom(from, spend);
+    } finally {
+      this.machine.finish();
+    }
+  }
+
+  private searchFrom(from: number, spend: (steps: number) => void): Int32Array | undefined {
     const { program, first, anchored, longest, notEmpty } = this.compiled;
-    const machine = new Machine(program, text, from, spend);
+    const { machine } = this;
     let best: Int32Array | undefined;
     let bestLength = -1;
     const accept = ({ start, position, registers }: Machine): boolean => {
@@ -142,7 +154,6 @@ class BacktrackingRegex implements Regex {
       }
       if (machine.matchAt(start, accept)) break;
     }
-    machine.release();
     return best;
   }
 

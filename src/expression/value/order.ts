@@ -5,11 +5,27 @@ import { fieldNames, isArray, isLiteral, toDouble, typeOf, type Value, type Valu
 
 /** jq's total order: null, false, true, numbers, strings by codepoint, arrays, objects. */
 export function compare(a: Value, b: Value, run: Run): number {
-  return compareAt(a, b, run);
+  if (typeof a === "number" && typeof b === "number") return compareDoubles(a, b);
+  if (typeof a === "string" && typeof b === "string") {
+    readBoth(a, b, run);
+    return compareStrings(a, b);
+  }
+  const rank = rankOf(a);
+  const otherRank = rankOf(b);
+  if (rank !== otherRank) return rank - otherRank;
+  if (rank <= 2) return 0;
+  return rank === 3 ? compareNumbers(a, b, run) : compareContainers(a as Container, b as Container, run);
 }
 
 export function equals(a: Value, b: Value, run: Run): boolean {
-  return equalsAt(a, b, run);
+  if (typeof a === "string") {
+    if (typeof b === "string" && a.length === b.length) run.read(a);
+    return a === b;
+  }
+  if (a === b) return true;
+  if (isContainer(a) && isContainer(b)) return equalContainers(a, b, run);
+  if (typeof a !== "object" && typeof b !== "object") return false;
+  return isNumber(a) && isNumber(b) && compareNumbers(a, b, run) === 0;
 }
 
 /** By codepoint: UTF-16 order, but for surrogates, which stand above the rest of the basic plane. */
@@ -49,19 +65,6 @@ function rankOfUnit(unit: number): number {
   return unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
-function compareAt(a: Value, b: Value, run: Run): number {
-  if (typeof a === "number" && typeof b === "number") return compareDoubles(a, b);
-  if (typeof a === "string" && typeof b === "string") {
-    readBoth(a, b, run);
-    return compareStrings(a, b);
-  }
-  const rank = rankOf(a);
-  const otherRank = rankOf(b);
-  if (rank !== otherRank) return rank - otherRank;
-  if (rank <= 2) return 0;
-  return rank === 3 ? compareNumbers(a, b, run) : compareContainers(a as Container, b as Container, run);
-}
-
 /** Texts are compared up to where they differ, which may be their end. */
 function readBoth(a: string, b: string, run: Run): void {
   if (a.length > LONG && b.length > LONG) run.spend(Math.min(a.length, b.length) >> 4);
@@ -92,7 +95,7 @@ function compareContainers(a: Container, b: Container, run: Run): number {
       pair = pairOf(left, right, run);
       continue;
     }
-    const order = compareAt(left, right, run);
+    const order = compare(left, right, run);
     if (order !== 0) return order;
   }
 }
@@ -154,17 +157,6 @@ function compareDoubles(a: number, b: number): number {
   return Number.isNaN(a) ? -1 : 1;
 }
 
-function equalsAt(a: Value, b: Value, run: Run): boolean {
-  if (typeof a === "string") {
-    if (typeof b === "string" && a.length === b.length) run.read(a);
-    return a === b;
-  }
-  if (a === b) return true;
-  if (isContainer(a) && isContainer(b)) return equalContainers(a, b, run);
-  if (typeof a !== "object" && typeof b !== "object") return false;
-  return isNumber(a) && isNumber(b) && compareNumbers(a, b, run) === 0;
-}
-
 function equalContainers(a: Container, b: Container, run: Run): boolean {
   const pending: [Container, Container, depth: number][] = [[a, b, 0]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -182,7 +174,7 @@ function equalContainers(a: Container, b: Container, run: Run): boolean {
       if (x === y && typeof x !== "string") continue;
       if (x === undefined || y === undefined) return false;
       if (isContainer(x) && isContainer(y)) pending.push([x, y, depth + 1]);
-      else if (!equalsAt(x, y, run)) return false;
+      else if (!equals(x, y, run)) return false;
     }
   }
   return true;

@@ -1,7 +1,7 @@
 import type { Json } from "../json.ts";
 import type { Run } from "../run.ts";
 import { formatNumber } from "./number-text.ts";
-import { fieldNames, isArray, isLiteral, putField, type Value } from "./value.ts";
+import { isArray, isLiteral, putField, type Value } from "./value.ts";
 
 /**
  * A result as the rest of the program knows values: plain doubles, nothing JSON cannot say, and a bounded size.
@@ -25,13 +25,11 @@ class Settler {
   constructor(private readonly run: Run) {}
 
   settle(value: Value, depth: number): Json {
-    this.count(8);
-    if (typeof value === "string") {
-      this.count(value.length);
+    if (typeof value === "number") return finite(value);
+    if (typeof value !== "object" || value === null) {
+      this.count(typeof value === "string" ? value.length : 0);
       return value;
     }
-    if (typeof value === "number") return finite(value);
-    if (typeof value !== "object" || value === null) return value;
     if (isLiteral(value)) return finite(value.double);
     if (!this.run.mayHaveMade(value)) return value as Json;
     if (depth > this.run.limits.depth) this.run.exceeded("depth");
@@ -42,9 +40,10 @@ class Settler {
 
   private array(value: readonly Value[], depth: number): Json {
     let copy: Json[] | null = null;
+    this.count(8 + value.length * 8);
     for (let i = 0; i < value.length; i++) {
       const part = value[i]!;
-      const settled = this.settle(part, depth + 1);
+      const settled = this.isSettled(part) ? (part as Json) : this.settle(part, depth + 1);
       if (copy === null && settled !== part) copy = value.slice(0, i) as Json[];
       copy?.push(settled);
     }
@@ -53,15 +52,27 @@ class Settler {
 
   private object(value: Readonly<Record<string, Value>>, depth: number): Json {
     let copy: Record<string, Value> | null = null;
-    for (const name of fieldNames(value)) {
-      this.count(name.length);
-      const part = value[name]!;
+    const names = Object.keys(value);
+    this.count(8 + names.length * 8);
+    for (const name of names) {
+      this.size += name.length;
+      const part = value[name];
+      if (part === undefined || this.isSettled(part)) continue;
       const settled = this.settle(part, depth + 1);
       if (settled === part) continue;
       copy ??= { ...value };
       putField(copy, name, settled as Value);
     }
     return (copy ?? value) as Json;
+  }
+
+  /** Most parts are what they are; asked here, they take no call. */
+  private isSettled(part: Value): boolean {
+    if (typeof part === "string") {
+      this.count(part.length);
+      return true;
+    }
+    return typeof part === "number" ? Number.isFinite(part) : typeof part === "boolean" || part === null;
   }
 
   private count(bytes: number): void {

@@ -75,5 +75,9 @@ export function copyObject(object: ValueObject): Record<string, Value> {
 
 /** The names of the fields that hold something, in order. */
 export function fieldNames(object: ValueObject): string[] {
-  return Object.keys(object).filter((key) => object[key] !== undefined);
+  const names = Object.keys(object);
+  for (const name of names) {
+    if (object[name] === undefined) return names.filter((key) => object[key] !== undefined);
+  }
+  return names;
 }
