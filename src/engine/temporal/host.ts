@@ -3,6 +3,7 @@ import { standardError, WorkflowFault } from "../../dsl/error.ts";
 import type { Json } from "../../expression/json.ts";
 import { Failure } from "../../failure.ts";
 import type { SecretKeeper, SecretStore } from "../engine.ts";
+import { childTrace } from "../request/trace.ts";
 import type { TemporalEngineOptions } from "./options.ts";
 import {
   type ActivityAnswer,
@@ -86,12 +87,13 @@ export class Host {
 
   async #attempt(order: ActivityOrder, key: string, signal: AbortSignal): Promise<ActivityAnswer> {
     const { runActivity, policy, log } = this.#options;
-    const { execution, task } = order;
+    const { execution, task, traceparent } = order;
     try {
       const output = await runActivity(order.request, {
         signal,
         policy,
         idempotencyKey: key,
+        ...(traceparent !== undefined && { traceparent: childTrace(traceparent, key) }),
         secrets: async (names) => this.#opened.read(names),
         log: ({ stream, text }) => log("info", text, { execution, task, stream }),
       });

@@ -34,6 +34,8 @@ export interface Origin {
   readonly seed: number;
   /** How many executions stand above it. */
   readonly depth: number;
+  /** W3C Trace Context, within which it does what it does outside. */
+  readonly traceparent?: string;
   /** Whom to tell of the end: Temporal's id of the parent, and the parent's name for this child. */
   readonly tells?: { readonly workflow: string; readonly child: string };
 }
@@ -72,6 +74,8 @@ export interface ActivityOrder {
   readonly activity: string;
   readonly task: string;
   readonly request: ActivityRequest;
+  /** Of the execution. */
+  readonly traceparent?: string;
 }
 export type ActivityAnswer = { readonly output: Json } | { readonly error: WorkflowError };
 

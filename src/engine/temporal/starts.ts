@@ -2,6 +2,7 @@ import { Failure } from "../../failure.ts";
 import type { StartRequest } from "../engine.ts";
 import { parseSingle, Revision } from "../request/revision.ts";
 import { checkExecutionId, executionExists, requestDigest } from "../request/start.ts";
+import { readTraceparent } from "../request/trace.ts";
 import type { Calls } from "./calls.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Executions } from "./executions.ts";
@@ -26,11 +27,13 @@ export async function startExecution(parts: StartParts, request: StartRequest): 
   if (there) return same(there.memo, digest, id);
   const revision = await revisionOf(parts, request);
   const pinned = catalog.pin(revision);
+  const traceparent = readTraceparent(request.traceparent);
   const origin: Origin = {
     id,
     input: JSON.parse(input),
     seed: crypto.getRandomValues(new Uint32Array(1))[0]!,
     depth: 0,
+    ...(traceparent !== undefined && { traceparent }),
   };
   checkBounds(input, JSON.stringify(pinned));
   const { namespace, name, version } = pinned.document.document;

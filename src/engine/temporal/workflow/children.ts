@@ -76,6 +76,7 @@ function originOf(parent: Origin, command: StartChild, id: string): Origin {
     // Deterministic here: the sandbox seeds it.
     seed: Math.floor(Math.random() * 2 ** 32),
     depth: parent.depth + 1,
+    ...(parent.traceparent !== undefined && { traceparent: parent.traceparent }),
     ...(command.await && { tells: { workflow: workflowId, child: command.child } }),
   };
 }

@@ -114,7 +114,8 @@ export class Commands {
   }
 
   #order({ activity, task, request }: RunActivity): ActivityOrder {
-    return { execution: this.#origin.id, activity, task, request };
+    const { id, traceparent } = this.#origin;
+    return { execution: id, activity, task, request, ...(traceparent !== undefined && { traceparent }) };
   }
 
   #runActivity(command: RunActivity): void {
