@@ -13,7 +13,7 @@ export function enter(machine: Machine, id: number, entry: Entry): void {
   const run = new TaskRun(machine, id);
   try {
     perform(run, entry);
-    delete run.frame.suspended;
+    if (run.frame.suspended !== undefined) delete run.frame.suspended;
   } catch (error) {
     if (error instanceof Suspension) suspend(run, entry, error);
     else if (error instanceof WorkflowFault) fault(machine, id, error.error);

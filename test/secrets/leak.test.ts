@@ -76,10 +76,11 @@ async function told(): Promise<string> {
   return [...said, log].map(({ stdout, stderr }) => stdout + stderr).join("\n");
 }
 
+const needles = [token, password, basic, btoa(encodeURIComponent(token)), encodeURIComponent(token)];
+const holds = (text: string) => needles.some((needle) => text.includes(needle));
+
 /** The tables, and the files that are no tables, in which a secret stands. */
 function holders(): string[] {
-  const needles = [token, password, basic, btoa(encodeURIComponent(token)), encodeURIComponent(token)];
-  const holds = (text: string) => needles.some((needle) => text.includes(needle));
   const data = filesOf(place.home).filter((path) => !/\.db(-wal|-shm)?$/.test(path));
   const found = data.filter((path) => statSync(path).isFile() && holds(readFileSync(path, "utf8")));
   const store = filesOf(place.home).find((path) => path.endsWith("pawl.db"))!;
@@ -162,6 +163,17 @@ test("one that does not exist is an authorization error, 403, which can be caugh
 test("one that use.secrets does not list is refused before anything runs", async () => {
   const { code, stderr } = await place.pawl(["run", await write("- a: { set: '$secrets.other' }\n")]);
   expect([code, stderr]).toEqual([2, expect.stringContaining('Secret "other" is not listed')]);
+});
+
+test("of one that was replaced or deleted nothing is left in any file once the server has stopped", async () => {
+  await place.pawl(["secret", "set", "shop"], { stdin: "another value" });
+  await place.pawl(["secret", "delete", "token"]);
+  await place.pawl(["server", "stop"]);
+  const files = filesOf(place.home).filter((path) => statSync(path).isFile());
+  expect(files.filter((path) => holds(readFileSync(path, "latin1") + readFileSync(path, "utf8")))).toEqual(
+    [],
+  );
+  expect(files.some((path) => readFileSync(path, "latin1").includes("another value"))).toBe(true);
 });
 
 test("kill -9 in the middle: the call is made again under its key, with the secret as it stands", async () => {

@@ -62,6 +62,7 @@ function masked(error: WorkflowError, redaction: Redaction): WorkflowError {
   const texts = Object.entries(error).filter(([, value]) => typeof value === "string");
   return {
     ...error,
-    ...Object.fromEntries(texts.map(([key, value]) => [key, redaction.excerpt(value as string)])),
+    ...Object.fromEntries(texts.map(([key, value]) => [key, redaction.text(value as string)])),
+    ...(error.detail !== undefined && { detail: redaction.excerpt(error.detail) }),
   };
 }
