@@ -1,7 +1,12 @@
 /** What runs in Temporal's sandbox. */
 import * as workflow from "@temporalio/workflow";
 
-const { add, call } = workflow.proxyLocalActivities({ startToCloseTimeout: "10s" });
+interface Activities {
+  add(n: number): Promise<number>;
+  call(n: number): Promise<number>;
+}
+
+const { add, call } = workflow.proxyLocalActivities<Activities>({ startToCloseTimeout: "10s" });
 
 /** `durably`: every task a local activity of its own, which is what Temporal writes down; else plain code. */
 export async function tenSets(input: { n: number; durably: boolean }) {
