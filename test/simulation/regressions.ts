@@ -7,12 +7,12 @@ export const regressions: readonly {
   readonly steps: number;
   readonly what: string;
 }[] = [
-  { seed: 20, steps: 200, what: "a snapshot held events that followed it in the same batch" },
-  { seed: 21, steps: 200, what: "time ran backwards after a snapshot, when the clock had been set back" },
+  { seed: 16, steps: 200, what: "a snapshot held events that followed it in the same batch" },
+  { seed: 8, steps: 200, what: "time ran backwards after a snapshot, when the clock had been set back" },
   { seed: 0, steps: 200, what: "children that were waiting for their turn were not counted" },
-  { seed: 1, steps: 200, what: "after an upgrade a replay showed the new version as what was seen before" },
+  { seed: 50, steps: 200, what: "after an upgrade a replay showed the new version as what was seen before" },
   {
-    seed: 181,
+    seed: 5,
     steps: 200,
     what: "an activity whose request could not be read was forgotten until the next start",
   },

@@ -1,7 +1,9 @@
 import { Database, type SQLQueryBindings, type Statement as SqliteStatement } from "bun:sqlite";
 import { closeSync, openSync } from "node:fs";
+import { compareVersions } from "../request/version.ts";
 import { copyStore } from "./backup.ts";
-import { keepLog, Mark, refuseRemains, refuseUnwritable } from "./mark.ts";
+import { keepLog, logGeneration, Mark } from "./mark.ts";
+import { refuseRemains, refuseUnwritable } from "./remains.ts";
 import { type Connection, type Statement, type Store, type StoreTrouble, storeFailure } from "./store.ts";
 
 /** Length of the log, in pages, at which it is written back. */
@@ -50,6 +52,7 @@ export function connectTo(path: string, database: Database, release: () => void)
 }
 
 function connect(path: string, create: () => Database, stopwatch: Stopwatch | undefined): Connection {
+  const generation = logGeneration(path);
   const database = create();
   try {
     // Exclusive before WAL: the index of the log then lives on the heap, and nobody else can open the file.
@@ -67,13 +70,19 @@ function connect(path: string, create: () => Database, stopwatch: Stopwatch | un
     database.close();
     throw error;
   }
-  return fileConnection(path, database, stopwatch);
+  return fileConnection(path, database, generation, stopwatch);
 }
 
-function fileConnection(path: string, database: Database, stopwatch?: Stopwatch): Connection {
+/** `generation`: of the log as it was found. */
+function fileConnection(
+  path: string,
+  database: Database,
+  generation: string,
+  stopwatch?: Stopwatch,
+): Connection {
   // Open for as long as the database is: closing any descriptor of a file gives up all locks that a process has on it.
   const descriptor = openSync(path, "r");
-  const last = Mark.read(path);
+  const noted = Mark.read(path);
   const file = Mark.open(path);
   const release = () => {
     database.close();
@@ -81,6 +90,12 @@ function fileConnection(path: string, database: Database, stopwatch?: Stopwatch)
     file.close();
   };
   const connection = new SqliteConnection(path, database, release, stopwatch);
+  const frames = logLength(connection);
+  if (generation === noted.generation && (frames() ?? noted.frames) < noted.frames) {
+    keepLog(path);
+    connection.close();
+    throw storeFailure("behind", path);
+  }
   const checkpoint = connection.prepare<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)");
   const backup = async (target: string, signal: AbortSignal) => {
     connection.execute("PRAGMA wal_autocheckpoint = 0");
@@ -91,8 +106,18 @@ function fileConnection(path: string, database: Database, stopwatch?: Stopwatch)
       connection.execute(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     }
   };
-  const mark = { last, write: (progress: number) => file.write(progress), keepLog: () => keepLog(path) };
+  const write = (progress: number) => file.write(progress, frames);
+  const mark = { last: noted.progress, write, keepLog: () => keepLog(path) };
   return Object.assign(connection, { backup, mark });
+}
+
+/** Asks for the length of the log in pages; undefined where SQLite is too old to tell it without writing the log back. */
+function logLength(connection: Connection): () => number | undefined {
+  const { version = "0" } =
+    connection.prepare<{ version: string }>("SELECT sqlite_version() AS version").get() ?? {};
+  if (compareVersions(version, "3.51.0") < 0) return () => undefined;
+  const ask = connection.prepare<{ log: number }>("PRAGMA wal_checkpoint(NOOP)");
+  return () => ask.get()?.log;
 }
 
 class SqliteConnection implements Connection {
