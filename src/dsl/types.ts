@@ -155,7 +155,8 @@ export interface ShellProcess {
 export interface WorkflowProcess {
   readonly namespace: string;
   readonly name: string;
-  readonly version: string;
+  /** Without one, the highest. */
+  readonly version?: string;
   readonly input?: Json;
 }
 export interface SetTask extends TaskBase {

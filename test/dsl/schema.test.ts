@@ -29,6 +29,7 @@ const laxer: readonly (readonly [RegExp, string])[] = [
   [/\/with\/headers\//, "a number or a boolean has one spelling as text"],
   [/\/for\/in(\/|$)/, "an item of an inline array may be any value"],
   [/\/run\/workflow\/input$/, "dsl-reference.md: any"],
+  [/\/run\/workflow\/version$/, "dsl-reference.md and the schema itself: defaults to latest"],
   [/\/run\/\w+\/arguments$/, "ruling 10: a list or a map"],
   [/\/authority$/, "an authority may be known at run time only"],
   [/\/service\/host$/, "a host name may be longer than 63 characters, or an expression"],

@@ -162,6 +162,11 @@ describe("run workflow", () => {
     expect(outputOf(child(", input: {x: '${ .a }'}"), { ...echo, input: { a: 1 } })).toEqual([{ x: 1 }]);
   });
 
+  test("without a version the latest is run", () => {
+    const world = new World(child().replace(", version: '1'", ""), { input: 5 }).play();
+    expect(world.commands[0]).toMatchObject({ type: "start-child", workflow: { version: "latest" } });
+  });
+
   test("ruling 19: without one it gets the task's transformed input", () => {
     const definition = child().replace("{run", "{input: {from: .a}, run");
     expect(outputOf(definition, { ...echo, input: { a: 1 } })).toEqual([1]);

@@ -48,10 +48,10 @@ const shell = record({
   optional: { stdin: text, arguments: processArguments, environment },
 });
 
-/** dsl-reference.md "Workflow Process". */
+/** dsl-reference.md "Workflow Process". The version is "required" there, and "defaults to latest": it may be left out. */
 const workflow = record({
-  required: { namespace: text, name: text, version: text },
-  optional: { input: any },
+  required: { namespace: text, name: text },
+  optional: { version: text, input: any },
 });
 
 /** dsl-reference.md "Run". */
