@@ -1,7 +1,18 @@
 /** `bun run bench [section…]`: runs the benchmarks one after the other, each a process of its own. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
-const sections = ["cli", "engine", "finished", "expressions"] as const;
+const sections = [
+  "contest",
+  "recovery",
+  "waiting",
+  "cli",
+  "load",
+  "finished",
+  "fan-out",
+  "expressions",
+  ...(existsSync(resolve(import.meta.dir, "daemon.ts")) ? ["daemon"] : []),
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !sections.some((section) => section === name));

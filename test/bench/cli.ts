@@ -3,13 +3,14 @@
  * `bun test/bench/cli.ts [rounds]`
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { median, memoryOf } from "./measure.ts";
+import { scratch, section } from "./report.ts";
+import { executable as pawl } from "./server.ts";
 
 const root = resolve(import.meta.dir, "../..");
 const rounds = Number(process.argv[2] ?? 30);
-const folder = mkdtempSync(join(tmpdir(), "pawl-bench-"));
-const pawl = resolve(root, "dist/pawl");
+const folder = scratch();
 const empty = join(folder, "empty");
 const warm = join(folder, "warm");
 const hello = resolve(root, "examples/hello.yaml");
@@ -34,9 +35,6 @@ function runOnce(command: readonly string[]): number {
   if (exitCode !== 0) throw new Error(`${command.join(" ")}: exit code ${exitCode}: ${stderr}`);
   return ms;
 }
-
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 await Bun.write(join(folder, "empty.ts"), "");
 const flags = ["--compile", "--minify", "--bytecode", "--format=esm", `--outfile=${empty}`];
@@ -63,7 +61,16 @@ const cases: readonly Case[] = [
   { name: "pawl run --ephemeral hello.yaml", command: [pawl, "run", "--ephemeral", hello, "--home", warm] },
 ];
 
-try {
+await section("cli", "B5: whole processes", async () => {
+  try {
+    return await measure();
+  } finally {
+    runOnce([pawl, "server", "stop", "--home", warm]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+async function measure() {
   mkdirSync(warm, { mode: 0o700 });
   runOnce([pawl, "apply", "-f", hello, "--home", warm]);
   const times = new Map<string, number[]>(cases.map(({ name }) => [name, []]));
@@ -75,22 +82,18 @@ try {
     }
   }
   const floor = median(times.get("empty binary") ?? []);
-  const rss = await idleRss();
-  console.log(
-    `${cpus()[0]?.model} × ${cpus().length}, Bun ${Bun.version}, ${rounds} rounds in turns, medians\n`,
-  );
-  console.log("| whole process | ms | ratio to the empty binary | bar |\n|---|---|---|---|");
-  for (const { name, bar } of cases) {
-    const ms = median(times.get(name) ?? []);
-    const ratio = `${(ms / floor).toFixed(2)}×`;
-    console.log(`| ${name} | ${ms.toFixed(1)} | ${ratio} | ${bar === undefined ? "" : `≤ ${bar}×`} |`);
-  }
-  console.log(
-    `\nServer, idle: ${rss.toFixed(0)} MB RSS (bar 80). Binary: ${(Bun.file(pawl).size / 1e6).toFixed(1)} MB.`,
-  );
-} finally {
-  runOnce([pawl, "server", "stop", "--home", warm]);
-  rmSync(folder, { recursive: true, force: true });
+  const rss = idleRss();
+  const megabytes = Bun.file(pawl).size / 1e6;
+  const rows = cases.map(({ name, bar }) => {
+    const time = median(times.get(name) ?? []);
+    return [name, time.toFixed(1), `${(time / floor).toFixed(2)}×`, bar === undefined ? "" : `≤ ${bar}×`];
+  });
+  return {
+    method: `${rounds} rounds in turns, medians; the ratio to an empty compiled Bun binary is what counts.`,
+    tables: [{ head: ["whole process", "ms", "ratio to the empty binary", "bar"], rows }],
+    notes: [`Server, idle: ${rss.toFixed(0)} MB RSS (bar 80). Binary: ${megabytes.toFixed(1)} MB.`],
+    raw: { rounds, times: Object.fromEntries(times), rss, megabytes },
+  };
 }
 
 function prepared(one: Case) {
@@ -103,9 +106,7 @@ function prepared(one: Case) {
 }
 
 /** RSS in MB of the warm server, from the kernel. */
-async function idleRss(): Promise<number> {
+function idleRss(): number {
   const status = Bun.spawnSync([pawl, "server", "status", "-o", "json", "--home", warm]);
-  const { pid } = JSON.parse(status.stdout.toString());
-  const text = await Bun.file(`/proc/${pid}/status`).text();
-  return Number(/VmRSS:\s+(\d+)/.exec(text)?.[1]) / 1024;
+  return memoryOf(JSON.parse(status.stdout.toString()).pid).rssMb;
 }

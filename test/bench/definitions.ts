@@ -21,6 +21,6 @@ export function chainOf(url: string) {
 export const heldAt = (origin: string) =>
   source("held", `- call:\n    ${get(`\${ "${origin}/held/" + $workflow.id }`)}`);
 
-export const waits = source("waits", "- nap:\n    wait:\n      milliseconds: ${ .ms }");
+export const waits = source("waits", "- nap:\n    wait: '${ { milliseconds: .ms } }'");
 
 export const reference = (name: string) => ({ namespace: "test", name });

@@ -2,15 +2,14 @@
  * B8: typical runtime expressions, in turns with jq compiled to WASM and jq in JavaScript; the ratios are what counts.
  * `bun test/bench/expressions.ts [rounds]`
  */
-import { mkdirSync } from "node:fs";
-import { cpus } from "node:os";
-import { resolve } from "node:path";
 import { compile as compileJqjs } from "@michaelhomer/jqjs";
 import { loadJq } from "jq-wasm/inline";
 import packages from "../../package.json";
 import { compile } from "../../src/expression/compile.ts";
 import type { Json } from "../../src/expression/json.ts";
 import { context, expressions, order } from "./expression-cases.ts";
+import { median } from "./measure.ts";
+import { section, type Table } from "./report.ts";
 
 const rounds = Number(process.argv[2] ?? 25);
 /** How long one engine evaluates one expression in one round: less than a scheduler gives a process at once. */
@@ -67,10 +66,6 @@ function compileTime(text: string): number {
   return turn(() => compile(`${text} # ${compiled++}`, ["context"]));
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
 /** Of the turns of one engine: those in which others had the processor say nothing about it. */
 function lowerQuartile(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 2] ?? Number.NaN;
@@ -108,42 +103,36 @@ function ratios(rows: readonly Row[], peer: "jqWasmNs" | "jqjsNs"): number[] {
   return rows.flatMap((row) => (row[peer] === undefined ? [] : [row[peer] / row.ns]));
 }
 
-function table(rows: readonly Row[]): string {
+function table(rows: readonly Row[]): Table {
   const times = (peer: number | undefined, own: number) =>
-    peer === undefined ? "cannot | " : `${peer.toFixed(0)} | ${(peer / own).toFixed(1)}×`;
-  const lines = rows.map(({ expression, ns, jqjsNs, jqWasmNs, compileUs }) => {
-    const code = `\`${expression.replaceAll("|", "\\|")}\``;
-    return `| ${code} | ${ns.toFixed(0)} | ${times(jqjsNs, ns)} | ${times(jqWasmNs, ns)} | ${compileUs.toFixed(1)} |`;
-  });
-  return [
-    "| expression | ns | jqjs ns | ratio | jq-wasm ns | ratio | compile µs |",
-    "|---|---|---|---|---|---|---|",
-    ...lines,
-  ].join("\n");
+    peer === undefined ? ["cannot", ""] : [peer.toFixed(0), `${(peer / own).toFixed(1)}×`];
+  return {
+    head: ["expression", "ns", "jqjs ns", "ratio", "jq-wasm ns", "ratio", "compile µs"],
+    rows: rows.map(({ expression, ns, jqjsNs, jqWasmNs, compileUs }) => {
+      const code = `\`${expression.replaceAll("|", "\\|")}\``;
+      return [code, ns.toFixed(0), ...times(jqjsNs, ns), ...times(jqWasmNs, ns), compileUs.toFixed(1)];
+    }),
+  };
 }
 
-const rows = expressions.map(measure);
-const machine = `${cpus()[0]?.model} × ${cpus().length}`;
-const peers = {
-  "jq-wasm": packages.devDependencies["jq-wasm"],
-  "@michaelhomer/jqjs": packages.devDependencies["@michaelhomer/jqjs"],
-};
-const summary = {
-  medianNs: median(rows.map(({ ns }) => ns)),
-  medianCompileUs: median(rows.map(({ compileUs }) => compileUs)),
-  medianRatioToJqWasm: median(ratios(rows, "jqWasmNs")),
-  medianRatioToJqjs: median(ratios(rows, "jqjsNs")),
-};
-console.log(
-  `${machine}, Bun ${Bun.version}, ${rounds} turns each, lower quartiles; peers ${JSON.stringify(peers)}\n`,
-);
-console.log(table(rows));
-console.log(
-  `\nMedian: ${summary.medianNs.toFixed(0)} ns per evaluation, ${summary.medianCompileUs.toFixed(1)} µs to compile (bar 20), ` +
-    `${summary.medianRatioToJqWasm.toFixed(0)}× faster than jq-wasm (bar 300), ` +
-    `${summary.medianRatioToJqjs.toFixed(1)}× faster than jqjs (bar 5)`,
-);
-const folder = resolve(import.meta.dir, "../../bench/results");
-mkdirSync(folder, { recursive: true });
-const result = { machine, bun: Bun.version, at: new Date().toISOString(), rounds, peers, summary, rows };
-await Bun.write(resolve(folder, "expressions.json"), `${JSON.stringify(result, undefined, 2)}\n`);
+await section("expressions", "B8: expressions", async () => {
+  const rows = expressions.map(measure);
+  const summary = {
+    medianNs: median(rows.map(({ ns }) => ns)),
+    medianCompileUs: median(rows.map(({ compileUs }) => compileUs)),
+    medianRatioToJqWasm: median(ratios(rows, "jqWasmNs")),
+    medianRatioToJqjs: median(ratios(rows, "jqjsNs")),
+  };
+  const { "jq-wasm": wasmVersion, "@michaelhomer/jqjs": jqjsVersion } = packages.devDependencies;
+  return {
+    method: `${rounds} rounds in turns, medians.`,
+    versions: { "jq-wasm": wasmVersion, "@michaelhomer/jqjs": jqjsVersion },
+    tables: [table(rows)],
+    notes: [
+      `Median: ${summary.medianNs.toFixed(0)} ns per evaluation, ${summary.medianCompileUs.toFixed(1)} µs to compile (bar 20), ` +
+        `${summary.medianRatioToJqWasm.toFixed(0)}× faster than jq-wasm (bar 300), ` +
+        `${summary.medianRatioToJqjs.toFixed(1)}× faster than jqjs (bar 5)`,
+    ],
+    raw: { rounds, summary, rows },
+  };
+});

@@ -1,47 +1,31 @@
+/**
+ * B6, its second half: lists and starts with very many finished executions, in process:
+ * `bun test/bench/finished.ts [executions]`.
+ */
 import { Database } from "bun:sqlite";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { runActivity } from "../../src/activity/run.ts";
-import type { Engine, ExecutionFilter } from "../../src/engine/engine.ts";
-import { systemClock } from "../../src/engine/sqlite/clock.ts";
-import { fileStore } from "../../src/engine/sqlite/database.ts";
-import { systemRandom } from "../../src/engine/sqlite/random.ts";
-import { createSqliteEngine } from "../../src/engine/sqlite/sqlite.ts";
+import type { ExecutionFilter } from "../../src/engine/engine.ts";
 import { source, sums } from "../engine/definitions.ts";
 import { ended } from "../engine/reading.ts";
-
-// B6, its second half: lists and starts with very many finished executions, in process:
-// `bun test/bench/finished.ts [executions]`.
+import { embedded, runToEnd } from "./embedded.ts";
+import { latencyOf, timed } from "./measure.ts";
+import { count, ms, scratch, section } from "./report.ts";
 
 const executions = Number(process.argv[2] ?? 1_000_000);
 const workflows = 20;
 /** Revisions of one workflow, as editing and running a file again and again leaves them. */
 const revisions = 5_000;
 
-const folder = mkdtempSync(join(tmpdir(), "pawl-finished-"));
+const folder = scratch();
 const path = join(folder, "pawl.db");
-
-function open(): Engine {
-  return createSqliteEngine({
-    store: fileStore(path),
-    clock: systemClock,
-    random: systemRandom,
-    runActivity,
-    policy: { environment: {}, directory: folder, maxBytes: 1 << 20 },
-    log: () => {},
-    durability: "output",
-  });
-}
 
 /** One real execution and its journal, copied with other ids, statuses and revisions. */
 async function fill(): Promise<void> {
-  const engine = open();
-  await engine.start();
   const sources = Array.from({ length: workflows }, (_, n) =>
     source(`common-${n}`, "- only:\n    set: { a: 1 }"),
   );
-  await engine.apply([...sources, sums], { dryRun: false });
+  const engine = await embedded(folder, [...sources, sums]);
   await engine.startExecution({ id: "model", workflow: sums, input: { a: 1, text: "x".repeat(64) } });
   await ended(engine, "model");
   await engine.stop();
@@ -76,20 +60,16 @@ async function fill(): Promise<void> {
   database.close();
 }
 
+const measured: Record<string, ReturnType<typeof latencyOf>> = {};
+
 async function percentiles(
   name: string,
   more: number | (() => boolean),
   work: (n: number) => Promise<unknown>,
 ): Promise<void> {
   const times: number[] = [];
-  for (let n = 0; typeof more === "number" ? n < more : more(); n++) {
-    const from = performance.now();
-    await work(n);
-    times.push(performance.now() - from);
-  }
-  times.sort((a, b) => a - b);
-  const at = (share: number) => `${(times[Math.floor(times.length * share)] ?? 0).toFixed(2)} ms`;
-  console.log(`${name}: p50 ${at(0.5)}, p99 ${at(0.99)}`);
+  for (let n = 0; typeof more === "number" ? n < more : more(); n++) times.push(await timed(() => work(n)));
+  measured[name] = latencyOf(times);
 }
 
 const filters: readonly [string, ExecutionFilter][] = [
@@ -108,41 +88,45 @@ const filters: readonly [string, ExecutionFilter][] = [
   ["workflow of none", { workflow: "nothing" }],
 ];
 
-try {
-  const from = performance.now();
-  await fill();
-  const [size, filled] = [statSync(path).size / 1e6, (performance.now() - from) / 1_000];
-  console.log(`${executions} executions, ${size.toFixed(0)} MB, filled in ${filled.toFixed(1)} s`);
-  const engine = open();
-  const starting = performance.now();
-  await engine.start();
-  console.log(`open: ${(performance.now() - starting).toFixed(0)} ms`);
+await section("finished", "B6: lists and starts beside finished executions", async () => {
+  try {
+    return await measure();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+async function measure() {
+  const fillMs = await timed(fill);
+  const megabytes = statSync(path).size / 1e6;
+  const opening = performance.now();
+  const engine = await embedded(folder, []);
+  const openMs = performance.now() - opening;
   for (const [name, filter] of filters) {
     const limit = filter.limit ?? 100;
-    await percentiles(`list ${name}`, 100, () => engine.listExecutions({ ...filter, limit }));
+    await percentiles(`list: ${name}`, 100, () => engine.listExecutions({ ...filter, limit }));
   }
-  const workflow = { namespace: "test", name: "common-1" };
-  await percentiles("start to result", 1_000, async (n) => {
-    await engine.startExecution({ id: `new-${n}`, workflow, input: { a: 1 } });
-    await ended(engine, `new-${n}`);
-  });
+  await percentiles("start to result", 1_000, (n) => runToEnd(engine, `new-${n}`, "common-1", { a: 1 }));
   await percentiles("get", 1_000, (n) => engine.getExecution(`e${10 + ((n * 911) % executions)}`));
   let copying = true;
-  const copied = performance.now();
   const copy = engine.backup(join(folder, "backup.db"), new AbortController().signal).finally(() => {
     copying = false;
   });
-  await percentiles(
-    "start to result, while a backup is made",
-    () => copying,
-    async (n) => {
-      await engine.startExecution({ id: `during-${n}`, workflow, input: { a: 1 } });
-      await ended(engine, `during-${n}`);
-    },
-  );
-  await copy;
-  console.log(`backup: ${((performance.now() - copied) / 1_000).toFixed(1)} s`);
+  const backupMs = await timed(async () => {
+    const during = (n: number) => runToEnd(engine, `during-${n}`, "common-1", { a: 1 });
+    await percentiles("start to result, while a backup is made", () => copying, during);
+    await copy;
+  });
   await engine.stop();
-} finally {
-  rmSync(folder, { recursive: true });
+  const raw = { executions, megabytes, fillMs, openMs, backupMs, measured };
+  return {
+    method: `${count(executions)} executions in ${count(megabytes)} MB, in process; opening took ${ms(openMs)}, a backup ${ms(backupMs)}.`,
+    tables: [
+      {
+        head: ["", "p50", "p99"],
+        rows: Object.entries(measured).map(([name, { p50Ms, p99Ms }]) => [name, ms(p50Ms), ms(p99Ms)]),
+      },
+    ],
+    raw,
+  };
 }
