@@ -68,7 +68,7 @@ describe("the link to Temporal", () => {
   test("waits 1, 2, 4, 8, 16, 30 seconds, and five minutes after ten failures", async () => {
     const { clock, link, state } = world();
     state.dialError = refused();
-    link.open();
+    void link.open();
     await settled();
     const waits: number[] = [];
     for (let failure = 1; failure <= 12; failure++) {
@@ -84,7 +84,7 @@ describe("the link to Temporal", () => {
   test("spreads its attempts by a fifth", async () => {
     const { clock, link, state } = world(0);
     state.dialError = refused();
-    link.open();
+    void link.open();
     await settled();
     expect((link.status.nextAttemptAt ?? 0) - clock.now()).toBe(800);
   });
@@ -92,7 +92,7 @@ describe("the link to Temporal", () => {
   test("begins anew after any success", async () => {
     const { clock, link, state } = world();
     state.dialError = refused();
-    link.open();
+    void link.open();
     await settled();
     for (let failure = 1; failure <= 11; failure++) await advance(clock, 300_000);
     expect(link.status.state).toBe("open-circuit");
@@ -114,7 +114,7 @@ describe("the link to Temporal", () => {
   ])("is rejected, not down, when Temporal says so: %s", async (word, message, code) => {
     const { clock, link, state } = world();
     state.dialError = Object.assign(new Error(message), { code });
-    link.open();
+    void link.open();
     await settled();
     expect(link.status.state).toBe("rejected");
     expect(link.status.lastError).toContain(word);
@@ -128,7 +128,7 @@ describe("the link to Temporal", () => {
   test("refuses calls at once while it is down, and says when the next attempt is", async () => {
     const { link, state } = world();
     state.dialError = refused();
-    link.open();
+    void link.open();
     await settled();
     const failure = await refusalOf(link.call(async () => 1));
     expect(failure.code).toBe("unavailable");
@@ -140,7 +140,7 @@ describe("the link to Temporal", () => {
   test("gives a call up below a second when nothing answers, and uses the session again when it does", async () => {
     const { clock, link } = world();
     const checks: (() => void)[] = [];
-    link.open();
+    void link.open();
     await settled();
     const session = await link.call(async (one) => one);
     Object.assign(session, { check: () => new Promise<void>((resolve) => checks.push(resolve)) });
@@ -156,7 +156,7 @@ describe("the link to Temporal", () => {
 
   test("lets go of a session that stays silent", async () => {
     const { clock, link, state } = world();
-    link.open();
+    void link.open();
     await settled();
     const session = await link.call(async (one) => one);
     Object.assign(session, { check: () => new Promise(() => {}) });
@@ -168,7 +168,7 @@ describe("the link to Temporal", () => {
 
   test("shows no half of a session while it is swapped a thousand times", async () => {
     const { clock, link, state } = world();
-    link.open();
+    void link.open();
     await settled();
     let read = 0;
     const reading = async () => {
@@ -194,7 +194,7 @@ describe("the link to Temporal", () => {
   test("tells transitions, and no single attempt", async () => {
     const { clock, link, log, state } = world();
     state.dialError = refused();
-    link.open();
+    void link.open();
     await settled();
     for (let failure = 1; failure <= 20; failure++) await advance(clock, 300_000);
     state.dialError = undefined;

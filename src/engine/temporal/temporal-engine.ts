@@ -73,10 +73,10 @@ export class TemporalEngine implements Engine {
     this.#records = new Records(this.#calls, this.#executions, this.#lists, this.#news);
   }
 
-  /** Resolves at once: whether Temporal is there, now or later, is the link's business. */
+  /** Whether Temporal is there, now or later, is the link's business; but whoever starts us may want to use it at once. */
   async start(): Promise<void> {
     this.#host.open();
-    this.#link.open();
+    await this.#link.open();
   }
 
   async stop(): Promise<void> {

@@ -8,6 +8,8 @@ import { unavailable } from "./unavailable.ts";
 export const periods = {
   /** Between health checks. */
   healthMs: 15_000,
+  /** How long a start waits for the first attempt. */
+  firstMs: 3_000,
   /** How long a call waits for the attempt that is under way. */
   attemptMs: 800,
   /** For one dial. */
@@ -46,9 +48,10 @@ export class Link<S extends Session> {
     this.#since = options.clock.now();
   }
 
-  /** Begins; the first connection may come at any time. */
-  open(): void {
+  /** Begins. Resolves with the outcome of the first attempt, whatever it is, and after a while without one. */
+  async open(): Promise<void> {
     this.#connect();
+    if (this.#attempt) await this.#within(periods.firstMs, this.#attempt);
   }
 
   /** Resolves once connected. */
