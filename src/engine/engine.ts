@@ -71,8 +71,8 @@ export interface Engine {
    * backup is under way or the engine has no store of its own.
    */
   backup(path: string, signal: AbortSignal): Promise<{ readonly bytes: number }>;
-  /** Stores CloudEvents and hands them to whoever listens. */
-  publish(events: readonly JsonObject[]): Promise<void>;
+  /** Stores CloudEvents and hands them to whoever listens. Answers how many were new by their source and id. */
+  publish(events: readonly JsonObject[]): Promise<number>;
 
   /** Where the values are that `$secrets` stands for; activities get them by `ActivityContext.secrets`. */
   readonly secrets: SecretStore;

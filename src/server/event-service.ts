@@ -9,8 +9,7 @@ export function registerEvents(router: ConnectRouter, { engine }: Context): void
   router.service(EventService, {
     async publish(request) {
       const events = request.events.map((text, index) => toEvent(text, `Event ${index + 1}`));
-      await engine.publish(events);
-      return { published: events.length };
+      return { published: await engine.publish(events) };
     },
   });
 }

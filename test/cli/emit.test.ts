@@ -16,9 +16,12 @@ test("one event, and many from a file and from stdin", async () => {
     stderr: "",
   });
   await place.file("events.jsonl", `${event("1")}\n\n${event("2")}\n`);
-  expect((await pawl("-f", "events.jsonl", "-o", "json")).stdout).toMatch(/^\{"published":\d\}\n$/);
+  expect(JSON.parse((await pawl("-f", "events.jsonl", "-o", "json")).stdout)).toEqual({ published: 2 });
   const piped = await place.pawl(["emit", "-f", "-"], { stdin: event("3") });
   expect(piped).toEqual({ code: 0, stdout: "1 published\n", stderr: "" });
+  expect((await pawl("-f", "events.jsonl")).stdout).toBe("0 published\n");
+  await place.file("more.jsonl", `${event("1")}\n${event("4")}\n`);
+  expect((await pawl("-f", "more.jsonl", "-o", "yaml")).stdout).toBe("published: 1\n");
 });
 
 test.each([

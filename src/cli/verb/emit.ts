@@ -4,6 +4,7 @@ import { defineArgs, type Line, lineOf } from "../command.ts";
 import { ask } from "../connection.ts";
 import { readText } from "../input.ts";
 import { parseJson } from "../json-text.ts";
+import { printRecord } from "../record.ts";
 import { usageError } from "../usage-error.ts";
 
 /** The most events that go to the server in one call. */
@@ -51,7 +52,7 @@ export const emit = defineCommand({
     }
     const { printer, globals } = context;
     if (globals.output === "table" || globals.output === "wide") printer.line(`${published} published`);
-    else printer.line(JSON.stringify({ published }));
+    else await printRecord(printer, globals.output, { published }, String(published));
     return 0;
   },
 });

@@ -19,11 +19,11 @@ export class Inbox {
     );
   }
 
-  /** Within a transaction; an event that is there already changes nothing. */
-  insert(event: JsonObject, at: number): void {
+  /** Within a transaction; an event that is there already changes nothing. Whether it was new. */
+  insert(event: JsonObject, at: number): boolean {
     const source = String(event["source"]);
     const id = String(event["id"]);
-    if (this.#has.get(source, id)) return;
+    if (this.#has.get(source, id)) return false;
     this.#insert.run(source, id, at, JSON.stringify(event));
     this.#count += 1;
     // A tenth at a time, so that most events cost no deletion.
@@ -31,5 +31,6 @@ export class Inbox {
       this.#trim.run(this.#kept);
       this.#count = this.#kept;
     }
+    return true;
   }
 }

@@ -177,7 +177,7 @@ class SqliteEngine implements Engine {
     return { bytes: await this.#opened.backups.make(path, signal) };
   }
 
-  async publish(events: readonly JsonObject[]): Promise<void> {
+  async publish(events: readonly JsonObject[]): Promise<number> {
     const { committer, inbox, options, limits } = this.#parts;
     if (events.length > limits.publishEvents) {
       throw new Failure(
@@ -191,9 +191,7 @@ class SqliteEngine implements Engine {
     }
     for (const [index, event] of events.entries()) checkCloudEvent(event, index, limits.dataLength);
     const at = options.clock.now();
-    return committer.perform(() => {
-      for (const event of events) inbox.insert(event, at);
-    });
+    return committer.perform(() => events.filter((event) => inbox.insert(event, at)).length);
   }
 
   get secrets(): SecretStore {

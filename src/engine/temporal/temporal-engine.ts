@@ -192,7 +192,7 @@ export class TemporalEngine implements Engine {
   }
 
   /** Each is a workflow of its own, whose id says that it is known already. */
-  async publish(events: readonly JsonObject[]): Promise<void> {
+  async publish(events: readonly JsonObject[]): Promise<number> {
     if (events.length > publishedEvents) {
       throw new Failure("resource_exhausted", `At most ${publishedEvents} events are published at once`, {
         reason: "too-many-events",
@@ -201,6 +201,7 @@ export class TemporalEngine implements Engine {
     }
     for (const [index, event] of events.entries()) checkCloudEvent(event, index, bounds.payloadBytes / 3);
     const { taskQueue } = this.#calls;
+    let published = 0;
     await each(events, async (event) => {
       const workflowId = eventKey(taskQueue, digest(eventDigestOf(event)));
       const start = {
@@ -211,10 +212,12 @@ export class TemporalEngine implements Engine {
       } as const;
       try {
         await this.#calls.make(({ client }) => client.workflow.start(types.event, start));
+        published++;
       } catch (error) {
         if (!(error instanceof Failure && error.code === "already_exists")) throw error;
       }
     });
+    return published;
   }
 }
 
