@@ -9,7 +9,7 @@ import { listSecrets } from "../secret-view.ts";
 import { stdoutStyle } from "../style.ts";
 import { suggest } from "../suggest.ts";
 import { usageError } from "../usage-error.ts";
-import { parseRef } from "../workflow-ref.ts";
+import { parseRef, type WorkflowRef } from "../workflow-ref.ts";
 import { fullWorkflowRecord, workflowKind } from "../workflow-view.ts";
 
 /** How many executions are listed when `--limit` does not say. */
@@ -65,12 +65,17 @@ export const get = defineCommand({
   },
 });
 
-async function listWorkflows(context: Line<typeof args>): Promise<void> {
-  const { namespace = "", "all-versions": allVersions, limit, sort } = context.args;
-  const request = { namespace, allVersions, limit: readLimit(limit) };
+/** All workflows, or all versions of one. */
+async function listWorkflows(context: Line<typeof args>, only?: WorkflowRef): Promise<void> {
+  const { "all-versions": allVersions, limit, sort } = context.args;
+  const { namespace, name } = only ?? { namespace: context.args.namespace ?? "", name: "" };
+  const request = { namespace, name, allVersions, limit: readLimit(limit) };
   const { workflows } = await ask(
     context,
-    ({ workflows: service }, signal) => service.list(request, { signal }),
+    async ({ workflows: service }, signal) => {
+      if (only !== undefined) await service.get({ workflow: { namespace, name, version: "" } }, { signal });
+      return await service.list(request, { signal });
+    },
     { repeatable: true },
   );
   await printList(context, workflows, workflowKind(Date.now()), sort);
@@ -78,6 +83,7 @@ async function listWorkflows(context: Line<typeof args>): Promise<void> {
 
 async function getWorkflow(context: Line<typeof args>, name: string): Promise<void> {
   const ref = parseRef(name, "get", context.args.namespace);
+  if (context.args["all-versions"] && ref.version === "") return await listWorkflows(context, ref);
   const { workflow } = await ask(
     context,
     ({ workflows: service }, signal) => service.get({ workflow: ref }, { signal }),
