@@ -113,3 +113,29 @@ test("a child is counted while it is under way", async () => {
   expect(engine.info().executions).toEqual({});
   await engine.stop();
 });
+
+test("a timer is not early for its execution when the clock is set back while it fires", async () => {
+  let deferred = Number.NEGATIVE_INFINITY;
+  let setBackMs = 0;
+  class Clock extends ManualClock {
+    override now(): number {
+      return super.now() - setBackMs;
+    }
+    // Once for the turn of the timers, and once again by the first that fires.
+    override defer(callback: () => void): void {
+      if (++deferred === 2) setBackMs = 5_000;
+      super.defer(callback);
+    }
+  }
+  const clock = new Clock(1_000_000);
+  const engine = createEngine({ clock });
+  await engine.start();
+  const nap = source("nap", "- nap:\n    wait:\n      seconds: 60");
+  await engine.startExecution({ id: "e", workflow: nap, input: {} });
+  for (let turns = 0; turns < 5; turns++) await turn();
+  deferred = 0;
+  clock.advance(60_000);
+  expect(await ended(engine, "e")).toMatchObject({ status: "completed", endedAt: 1_060_000 });
+  expect(setBackMs).toBe(5_000);
+  await engine.stop();
+});
