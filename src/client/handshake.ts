@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Home } from "../config/home.ts";
-import { foreignOwner } from "./no-server.ts";
+import { foreignOwner, homeIsFile } from "./no-server.ts";
 
 /** Version of the API this client speaks. */
 export const apiVersion = "1";
@@ -104,7 +104,8 @@ function isOurs(directory: string): boolean {
   try {
     stats = lstatSync(directory, { throwIfNoEntry: false });
   } catch (error) {
-    throw foreignOwner(directory, undefined, error);
+    const isFile = (error as NodeJS.ErrnoException).code === "ENOTDIR";
+    throw isFile ? homeIsFile(directory, error) : foreignOwner(directory, undefined, error);
   }
   if (stats === undefined) return false;
   if (stats.uid !== process.getuid?.()) throw foreignOwner(directory, stats.uid);

@@ -159,6 +159,15 @@ export function foreignOwner(directory: string, uid: number | undefined, cause?:
   );
 }
 
+export function homeIsFile(directory: string, cause: unknown): Failure {
+  return noServer(
+    "home-is-file",
+    `There can be no directory "${directory}": on the way to it is a file`,
+    "Choose another home with --home or PAWL_HOME, or move that file away",
+    { cause },
+  );
+}
+
 /** A failure of preparing to start is a way of not getting a server as well. */
 export function asNoServer(error: unknown): unknown {
   if (!(error instanceof Failure) || error.code === "unavailable" || error.code === "cancelled") return error;

@@ -62,3 +62,22 @@ test("doctor names what is broken, and the command that mends it", async () => {
   expect(errors.find(({ check }) => check === "config")?.message).toContain('Unknown option "engin"');
   await broken.close();
 });
+
+test("a file where the home should be is told as one", async () => {
+  await place.file("taken", "");
+  for (const home of ["taken", "taken/home"]) {
+    const path = join(place.directory, home);
+    for (const words of [
+      ["get", "wf"],
+      ["server", "status"],
+      ["server", "start"],
+    ]) {
+      const { code, stdout, stderr } = await pawl(...words, "--home", path);
+      expect([code, stdout]).toEqual([3, ""]);
+      expect(stderr).toContain(`There can be no directory "${path}/run": on the way to it is a file`);
+    }
+  }
+  const doctor = await pawl("doctor", "--home", join(place.directory, "taken"));
+  expect(doctor.code).toBe(1);
+  expect(doctor.stdout).toContain("taken is not a directory");
+});

@@ -145,7 +145,8 @@ function noLocks(code: number): Failure {
 
 /** From /proc/locks, confirmed by the holder's own descriptors: an inode number alone may repeat on another device. */
 function holderOf(path: string): number | undefined {
-  const wanted = statSync(path, { throwIfNoEntry: false });
+  // Without a home (ENOENT), or with a file in its place (ENOTDIR), nobody holds a lock.
+  const wanted = existsSync(path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
   if (!wanted) return undefined;
   for (const line of readText("/proc/locks").split("\n")) {
     // 1: FLOCK  ADVISORY  WRITE 4711 fe:00:9995378 0 EOF; a line with "->" waits for the one before.
