@@ -82,7 +82,7 @@ function createWorker(connection: NativeConnection, options: DialOptions): Promi
 let installed = false;
 
 /** The SDK's own runtime, one for the process: it says nothing but what is wrong, and leaves the signals to us. */
-function installRuntime(log: EngineLog): void {
+export function installRuntime(log: EngineLog): void {
   if (installed) return;
   installed = true;
   const levels = { WARN: "warn", ERROR: "error" } as const;

@@ -20,6 +20,7 @@ import {
   type Pinned,
 } from "../protocol.ts";
 import { hostOptions } from "./activities.ts";
+import { queueOf } from "./queue.ts";
 
 export const childEndedSignal = defineSignal<[ChildEnded]>(names.childEnded);
 export type StartChild = Extract<Command, { type: "start-child" }>;
@@ -41,7 +42,7 @@ export async function startChild(parent: Origin, command: StartChild): Promise<W
   const { pinned } = resolution;
   try {
     await startWorkflow(`${namespace}/${name}`, {
-      workflowId: executionKey(workflowInfo().taskQueue, id),
+      workflowId: executionKey(queueOf(parent.id), id),
       args: [pinned, originOf(parent, command, id)],
       memo: { ...memoOf(pinned, command, parent, id) },
       parentClosePolicy: "ABANDON",
@@ -55,7 +56,7 @@ export async function startChild(parent: Origin, command: StartChild): Promise<W
 
 /** Never fails: a child that is not there any more needs no cancelling. */
 export async function cancelChild(parent: Origin, child: string): Promise<void> {
-  const key = executionKey(workflowInfo().taskQueue, childId(parent.id, child));
+  const key = executionKey(queueOf(parent.id), childId(parent.id, child));
   await getExternalWorkflowHandle(key)
     .cancel()
     .catch(() => {});

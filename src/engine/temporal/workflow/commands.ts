@@ -4,7 +4,6 @@ import {
   proxySinks,
   sleep,
   startChild as startWorkflow,
-  workflowInfo,
 } from "@temporalio/workflow";
 import { digest } from "../../../dsl/digest.ts";
 import { standardError } from "../../../dsl/error.ts";
@@ -23,6 +22,7 @@ import {
 } from "../protocol.ts";
 import { activityOptions } from "./activities.ts";
 import { cancelChild, type StartChild, startChild } from "./children.ts";
+import { queueOf } from "./queue.ts";
 
 type RunActivity = Extract<Command, { type: "run-activity" }>;
 
@@ -171,14 +171,13 @@ export class Commands {
   }
 
   async #detach(order: ActivityOrder): Promise<void> {
-    const { taskQueue } = workflowInfo();
-    const workflowId = detachedKey(taskQueue, order.execution, order.activity);
+    const workflowId = detachedKey(queueOf(order.execution), order.execution, order.activity);
     const child = { workflowId, args: [order], parentClosePolicy: "ABANDON" } as const;
     await startWorkflow(types.detached, child).catch(() => {});
   }
 
   async #emit(event: JsonObject): Promise<void> {
-    const workflowId = eventKey(workflowInfo().taskQueue, digest(eventDigestOf(event)));
+    const workflowId = eventKey(queueOf(this.#origin.id), digest(eventDigestOf(event)));
     const child = { workflowId, args: [event], parentClosePolicy: "ABANDON" } as const;
     // The same source and id is the same event, and is kept already.
     await startWorkflow(types.event, { ...child, workflowIdReusePolicy: "REJECT_DUPLICATE" }).catch(() => {});
