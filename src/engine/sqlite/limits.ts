@@ -45,7 +45,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   activities: 256,
-  sliceTasks: 500,
+  sliceTasks: 1_000,
   turnMs: 4,
   turnSlices: 512,
   liveExecutions: 1_000_000,

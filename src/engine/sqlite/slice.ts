@@ -186,7 +186,7 @@ export class Slice implements Joined {
   #takeSnapshot(): string | undefined {
     const { live, step } = this.#taken;
     const { replayCost, stateLength } = this.#parts.limits;
-    if (live.replay < replayCost + live.snapshotLength / 512) return undefined;
+    if (live.replay < replayCost + live.snapshotLength / 128) return undefined;
     const text = JSON.stringify(step.state);
     live.oversize = text.length > stateLength;
     if (live.oversize) return undefined;
