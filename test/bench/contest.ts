@@ -52,38 +52,6 @@ const running = entries.filter(
 );
 const failures = new Map<Entry, string>();
 
-await section("contest", "B1, B2: throughput and latency, with peers", async () => {
-  const figures = new Map<Entry, Figures[]>(running.map((entry) => [entry, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const entry of running) {
-      if (failures.has(entry)) continue;
-      const turn = await play(entry);
-      if (typeof turn === "string") failures.set(entry, turn);
-      else figures.get(entry)?.push(turn);
-    }
-  }
-  const measured = running.filter((entry) => !failures.has(entry));
-  const of = (entry: Entry, pick: (figures: Figures) => number) =>
-    median((figures.get(entry) ?? []).map(pick));
-  const rows = measured.map((entry) => row(entry, (pick) => of(entry, pick)));
-  const missing = [
-    ...Object.entries(peers.absent),
-    ...[...failures].map(([{ told }, why]) => [told, why] as const),
-  ];
-  return {
-    method:
-      `${rounds} rounds in turns, medians. B1: 10 tasks each, 50 in flight, 2,000 workflows of ours, 100 or 200 of a peer's per ` +
-      "round, after a warm-up of a quarter. B2: one at a time, from the start to the result.",
-    versions: peers.versions,
-    tables: [
-      { head, rows },
-      { head: ratioHead, rows: ratios(measured, of) },
-    ],
-    notes: missing.map(([what, why]) => `Not measured: ${what}: ${why}.`),
-    raw: measured.map((entry) => ({ ...entry, turns: figures.get(entry) })),
-  };
-});
-
 const head = [
   "",
   "workflows/s",
@@ -154,3 +122,35 @@ async function play({ name, mode, throughput, latency }: Entry): Promise<Figures
   if (child.exitCode === 0 && line.startsWith("{")) return JSON.parse(line);
   return `it ended with ${child.exitCode ?? child.signalCode}: ${err.trim().slice(0, 500)}`;
 }
+
+await section("contest", "B1, B2: throughput and latency, with peers", async () => {
+  const figures = new Map<Entry, Figures[]>(running.map((entry) => [entry, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const entry of running) {
+      if (failures.has(entry)) continue;
+      const turn = await play(entry);
+      if (typeof turn === "string") failures.set(entry, turn);
+      else figures.get(entry)?.push(turn);
+    }
+  }
+  const measured = running.filter((entry) => !failures.has(entry));
+  const of = (entry: Entry, pick: (figures: Figures) => number) =>
+    median((figures.get(entry) ?? []).map(pick));
+  const rows = measured.map((entry) => row(entry, (pick) => of(entry, pick)));
+  const missing = [
+    ...Object.entries(peers.absent),
+    ...[...failures].map(([{ told }, why]) => [told, why] as const),
+  ];
+  return {
+    method:
+      `${rounds} rounds in turns, medians. B1: 10 tasks each, 50 in flight, 2,000 workflows of ours, ` +
+      "100 or 200 of a peer's per round, after a warm-up of a quarter. B2: one at a time, from the start to the result.",
+    versions: peers.versions,
+    tables: [
+      { head, rows },
+      { head: ratioHead, rows: ratios(measured, of) },
+    ],
+    notes: missing.map(([what, why]) => `Not measured: ${what}: ${why}.`),
+    raw: measured.map((entry) => ({ ...entry, turns: figures.get(entry) })),
+  };
+});

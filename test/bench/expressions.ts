@@ -129,7 +129,8 @@ await section("expressions", "B8: expressions", async () => {
     versions: { "jq-wasm": wasmVersion, "@michaelhomer/jqjs": jqjsVersion },
     tables: [table(rows)],
     notes: [
-      `Median: ${summary.medianNs.toFixed(0)} ns per evaluation, ${summary.medianCompileUs.toFixed(1)} µs to compile (bar 20), ` +
+      `Median: ${summary.medianNs.toFixed(0)} ns per evaluation, ` +
+        `${summary.medianCompileUs.toFixed(1)} µs to compile (bar 20), ` +
         `${summary.medianRatioToJqWasm.toFixed(0)}× faster than jq-wasm (bar 300), ` +
         `${summary.medianRatioToJqjs.toFixed(1)}× faster than jqjs (bar 5)`,
     ],

@@ -120,7 +120,9 @@ async function measure() {
   await engine.stop();
   const raw = { executions, megabytes, fillMs, openMs, backupMs, measured };
   return {
-    method: `${count(executions)} executions in ${count(megabytes)} MB, in process; opening took ${ms(openMs)}, a backup ${ms(backupMs)}.`,
+    method:
+      `${count(executions)} executions in ${count(megabytes)} MB, in process; opening took ${ms(openMs)}, ` +
+      `a backup ${ms(backupMs)}.`,
     tables: [
       {
         head: ["", "p50", "p99"],

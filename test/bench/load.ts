@@ -76,7 +76,9 @@ function result(perSecond: number, samples: readonly Sample[], times: readonly n
   const wal = Math.max(...samples.map(({ walMb }) => walMb));
   const rss = samples.at(-1)?.rssMb ?? 0;
   return {
-    method: `${minutes} minutes at ${count(perSecond)} one-task workflows a second, half of what ${count(trial)} of them reached.`,
+    method:
+      `${minutes} minutes at ${count(perSecond)} one-task workflows a second, ` +
+      `half of what ${count(trial)} of them reached.`,
     tables: [
       {
         head: [

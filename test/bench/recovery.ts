@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import { heldAt, oneSet, waits } from "./definitions.ts";
 import { inFlight, memoryOf } from "./measure.ts";
 import { count, ms, scratch, section } from "./report.ts";
-import { apply, executable, runOnServer, type Server, serve, start } from "./server.ts";
+import { apply, runOnServer, type Server, serve, start } from "./server.ts";
 
 const executions = Number(process.argv[2] ?? 10_000);
 const half = executions >> 1;
@@ -100,7 +100,7 @@ await section("recovery", "B3: kill -9 with executions in flight", async () => {
     };
     await second.end("SIGTERM");
     return {
-      method: `${count(executions)} executions, ${executable.split("/").at(-1)} killed as soon as the last start was acknowledged.`,
+      method: `${count(executions)} executions; killed as soon as the last start was acknowledged.`,
       tables: [
         {
           head: [
@@ -124,8 +124,8 @@ await section("recovery", "B3: kill -9 with executions in flight", async () => {
         },
       ],
       notes: [
-        `Of the ${count(half)} executions in an activity ${inCall} had their call in flight when the server was killed: no more ` +
-          `run at once; the others waited for their turn in the store. Timers of ${ms(waitMs)} were due later than the ` +
+        `Of the ${count(half)} executions in an activity ${inCall} had their call in flight when the server was killed: ` +
+          `no more run at once; the others waited for their turn in the store. Timers of ${ms(waitMs)} were due later than the ` +
           `restart. Peak of the new server: ${raw.peakMb.toFixed(0)} MB.`,
       ],
       raw,
