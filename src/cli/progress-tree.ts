@@ -83,7 +83,13 @@ export class TreeProgress implements Progress, LiveRegion {
     this.#redraw();
   }
 
+  /**
+   * Line over line: erasing all of it first would flicker, and where the tree fills the screen, terminals such as tmux
+   * keep what is erased and pile up every frame above the screen.
+   */
   #redraw(): void {
-    this.#notices.raw(this.erase() + this.draw());
+    const up = this.#drawnLines === 0 ? "" : `\x1b[${this.#drawnLines}A\r`;
+    const lines = this.draw().trimEnd().split("\n");
+    this.#notices.raw(`${up}${lines.map((line) => `\x1b[K${line}\n`).join("")}\x1b[J`);
   }
 }

@@ -37,6 +37,9 @@ test("run shows a live tree, then the output indented", async () => {
   ]);
   expect(output).toContain("running");
   expect(output.match(/⠋|⠙|⠹|⠸/g)?.length).toBeGreaterThan(1);
+  // A frame that is erased as a whole piles up above the screen of some terminals.
+  expect(output).toContain("A\r\x1b[K");
+  expect(output).not.toContain("A\r\x1b[J");
 });
 
 test("Ctrl-C on a terminal cancels, and says so below the tree", async () => {

@@ -43,15 +43,16 @@ export async function onTerminal(
 
 export type Reaction = (output: string) => string | undefined;
 
-/** Plays output to a screen: text, newlines, cursor up, erase below. Colors are left out. */
+/** Plays output to a screen: text, newlines, cursor up, erase the line, erase below. Colors are left out. */
 function render(output: string): string[] {
   const lines: string[] = [""];
   let row = 0;
   for (const [token] of Bun.stripANSI(markMoves(output)).matchAll(
-    /\u{E000}\d+;|\u{E001}|\r|\n|[^\r\n\u{E000}\u{E001}]+/gu,
+    /\u{E000}\d+;|\u{E001}|\u{E002}|\r|\n|[^\r\n\u{E000}-\u{E002}]+/gu,
   )) {
     if (token.startsWith("\u{E000}")) row = Math.max(0, row - Number(token.slice(1, -1)));
     else if (token === "\u{E001}") lines.splice(row, lines.length, "");
+    else if (token === "\u{E002}") lines[row] = "";
     else if (token === "\n") lines[++row] ??= "";
     else if (token === "\r") continue;
     else lines[row] += token;
@@ -64,5 +65,6 @@ function markMoves(output: string): string {
   const control = String.fromCharCode(27);
   return output
     .replaceAll(new RegExp(`${control}\\[(\\d+)A`, "g"), "\u{E000}$1;")
-    .replaceAll(`${control}[J`, "\u{E001}");
+    .replaceAll(`${control}[J`, "\u{E001}")
+    .replaceAll(`${control}[K`, "\u{E002}");
 }
