@@ -30,7 +30,7 @@ export function validate(schema: Json, value: Json, label: string, instance: str
   try {
     result = validatorOf(schema).validate(value);
   } catch (error) {
-    const detail = `${label}: the schema cannot be used: ${(error as Error).message}`;
+    const detail = `${label}: the schema cannot be used: ${reasonOf(error as Error)}`;
     throw new WorkflowFault(standardError("configuration", detail, { instance }));
   }
   if (result.valid) return;
@@ -38,6 +38,14 @@ export function validate(schema: Json, value: Json, label: string, instance: str
   const where = cause && cause.instanceLocation !== "#" ? `${cause.instanceLocation.slice(1)}: ` : "";
   const detail = `${label}: ${where}${cause?.error ?? "The value does not match"}`;
   throw new WorkflowFault(standardError("validation", detail, { instance }));
+}
+
+/** The validator lists every schema that it knows, its own included. */
+function reasonOf({ message }: Error): string {
+  const reference = /^Unresolved \$ref "([^"]*)"/.exec(message)?.[1];
+  return reference === undefined
+    ? message
+    : `"$ref: ${reference}" leads nowhere: a schema can refer to its own parts only`;
 }
 
 const drafts: readonly [RegExp, SchemaDraft][] = [

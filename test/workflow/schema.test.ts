@@ -25,6 +25,12 @@ const table: [name: string, schema: Json, value: Json, detail: string | null][] 
   ["a reference within", { $ref: "#/$defs/n", $defs: { n: { type: "number" } } }, "x", "/here: "],
   ["a nested place", { properties: { a: { items: { type: "number" } } } }, { a: [1, "x"] }, "/here: /a/1: "],
   ["no schema at all", null, 1, "/here: the schema cannot be used: it is not an object"],
+  [
+    "a reference that leads nowhere",
+    { properties: { a: { $ref: "https://x.invalid/s.json" } } },
+    { a: 1 },
+    '/here: the schema cannot be used: "$ref: https://x.invalid/s.json" leads nowhere: a schema can refer to its own',
+  ],
   ["a pattern that is none", { pattern: "(" }, "x", "/here: the schema cannot be used: "],
 ];
 
