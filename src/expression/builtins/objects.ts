@@ -3,6 +3,7 @@ import { CONTINUE, type Code, single, unwind } from "../compiler/code.ts";
 import { raise, raiseAbout } from "../raised.ts";
 import type { Run } from "../run.ts";
 import { access, requireContainer } from "../value/access.ts";
+import { asString } from "../value/format.ts";
 import { sortedNames } from "../value/order.ts";
 import { NEW_FIELD } from "../value/paths.ts";
 import {
@@ -19,6 +20,7 @@ import {
   type ValueObject,
 } from "../value/value.ts";
 import { type Builtins, binary, unary } from "./builtin.ts";
+import { recurse } from "./recursion.ts";
 
 /** Objects: names, entries, membership. */
 export const OBJECTS: Builtins = {
@@ -29,6 +31,8 @@ export const OBJECTS: Builtins = {
   "to_entries/0": unary(toEntries),
   "from_entries/0": unary((input, run) => fromEntries(input, run)),
   "with_entries/1": ([f]) => withEntries(f!),
+  "INDEX/1": ([f]) => indexed(recurse.elements, f!),
+  "INDEX/2": ([stream, f]) => indexed(stream!, f!),
 };
 
 function keys(
@@ -103,6 +107,24 @@ function withEntries(f: Code): Code {
       });
     });
     if (signal !== CONTINUE) unwind(env.run);
+    return object;
+  });
+}
+
+/** Every output of `stream` as the field that `f` names, the last of one name counting. */
+function indexed(stream: Code, f: Code): Code {
+  return single((env, input) => {
+    const { run } = env;
+    const object: Record<string, Value> = {};
+    run.makeMany();
+    const signal = stream.each(env, input, (row) =>
+      f.each(env, row, (key) => {
+        run.spend(NEW_FIELD);
+        putField(object, asString(key, run), row);
+        return CONTINUE;
+      }),
+    );
+    if (signal !== CONTINUE) unwind(run);
     return object;
   });
 }

@@ -29,8 +29,6 @@ const SOURCES: readonly string[] = [
   `def truncate_stream(stream):
      . as $n | null | stream | . as $input
      | if (.[0] | length) > $n then setpath([0]; .[0][$n:]) else empty end;`,
-  "def INDEX(stream; f): reduce stream as $row ({}; .[$row | f | tostring] |= $row);",
-  "def INDEX(f): INDEX(.[]; f);",
   "def JOIN($idx; f): [.[] | [., $idx[f]]];",
   "def JOIN($idx; stream; f): stream | [., $idx[f]];",
   "def JOIN($idx; stream; f; join): stream | [., $idx[f]] | join;",

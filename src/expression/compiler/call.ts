@@ -84,7 +84,7 @@ function compileUserCall(
     name.startsWith("$") ? [compileNode(args[i]!, scope)] : [],
   );
   const enter = (env: Env): Env => {
-    env.run.spend(3 + 3 * closures.length);
+    env.run.spend(5 + 3 * closures.length);
     let inner = up(env, hops);
     for (const closure of closures) inner = new Env(env.run, inner, closure(env));
     return inner;

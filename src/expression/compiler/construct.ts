@@ -126,7 +126,7 @@ function assemble(keys: readonly string[], values: readonly Value[]): Record<str
 }
 
 /** Steps of a key that the engine cannot foresee. */
-const DYNAMIC_KEY = 8;
+const DYNAMIC_KEY = 12;
 
 function requireKey(key: Value, run: Run): string {
   if (typeof key !== "string") return raiseAbout("Cannot use ", key, " as object key");

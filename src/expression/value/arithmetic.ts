@@ -6,6 +6,7 @@ import { equals } from "./order.ts";
 import { describe } from "./text.ts";
 import {
   copyObject,
+  copySteps,
   fieldNames,
   isArray,
   isLiteral,
@@ -41,7 +42,7 @@ export function add(a: Value, b: Value, run: Run): Value {
   if (isObject(a) && isObject(b)) {
     const sum = copyObject(a);
     const names = fieldNames(b);
-    run.spend(names.length + Object.keys(sum).length);
+    run.spend(names.length + copySteps(sum));
     for (const name of names) putField(sum, name, b[name]!);
     return run.make(sum);
   }
@@ -138,7 +139,7 @@ function merge(a: Value, b: Value, run: Run, depth: number): Value {
   if (depth > MAX_MERGE_DEPTH) raise("Object merge too deep");
   const merged = copyObject(a);
   const names = fieldNames(b);
-  run.spend(1 + names.length + Object.keys(merged).length);
+  run.spend(1 + names.length + copySteps(merged));
   run.makeMany();
   for (const name of names) {
     const before = Object.hasOwn(merged, name) ? merged[name] : undefined;

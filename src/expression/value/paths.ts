@@ -4,6 +4,7 @@ import { access, clampSlice, sliceBounds } from "./access.ts";
 import { compare, equals } from "./order.ts";
 import {
   copyObject,
+  copySteps,
   isArray,
   isObject,
   putField,
@@ -91,7 +92,7 @@ function deleteKeys(value: Value, keys: readonly Value[], run: Run): Value {
   if (isArray(value)) return deleteElements(value, keys, run);
   if (!isObject(value)) return raise(`Cannot delete fields from ${typeOf(value)}`);
   const copy = copyObject(value);
-  run.spend(keys.length + Object.keys(copy).length);
+  run.spend(keys.length + copySteps(copy));
   run.makeMany();
   for (const key of keys) {
     if (typeof key !== "string") raise(`Cannot delete ${typeOf(key)} field of object`);
@@ -149,7 +150,7 @@ function changeOwned(value: Value, key: Value, part: Value, run: Run): boolean {
 function replaced(value: Value, key: Value, part: Value, run: Run): ValueObject | readonly Value[] {
   if (typeof key === "string") {
     const copy = value === null ? {} : copyObject(value as ValueObject);
-    run.spend(1 + Object.keys(copy).length);
+    run.spend(1 + copySteps(copy));
     putField(copy, key, part);
     return copy;
   }
