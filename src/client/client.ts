@@ -9,6 +9,7 @@ import type { WorkflowService } from "../gen/pawl/v1/workflow_pb.ts";
 import { connect, forget } from "./connection.ts";
 import { Deadline } from "./first.ts";
 import { connectionLost, stopped } from "./no-server.ts";
+import { unlessSilent } from "./silence.ts";
 
 export interface ClientOptions {
   readonly home: string;
@@ -18,6 +19,8 @@ export interface ClientOptions {
   readonly start: boolean;
   /** One line for people, e.g. that an older server is being replaced. */
   readonly notice: (line: string) => void;
+  /** After so long without a word from the server a stream is opened anew; three of its heartbeats unless given. */
+  readonly silenceMs?: number;
 }
 
 export interface Clients {
@@ -35,6 +38,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A server has something to say every 15 s, and be it a heartbeat. */
+const defaultSilenceMs = 45_000;
 /** A server that breaks every connection would be asked for ever. */
 const maxBreaksPerServer = 3;
 
@@ -78,7 +83,7 @@ export async function call<T>(
 
 /**
  * A server stream that survives restarts and kill -9 of the server: `open` is called again with the last cursor after
- * each break. After an explicit `stop` of the server it ends with `unavailable`, and starts no server.
+ * each break, and when the server has been silent for too long. After an explicit `stop` of the server it ends with `unavailable`, and starts no server.
  */
 export async function* stream<T extends { readonly cursor: string }>(
   options: ClientOptions,
@@ -95,7 +100,8 @@ export async function* stream<T extends { readonly cursor: string }>(
     const leave = new AbortController();
     try {
       const both = signal ? AbortSignal.any([signal, leave.signal]) : leave.signal;
-      for await (const item of open(connection.clients, cursor, both)) {
+      const items = open(connection.clients, cursor, both);
+      for await (const item of unlessSilent(items, options.silenceMs ?? defaultSilenceMs)) {
         if (item.cursor !== "") cursor = item.cursor;
         breaks = new Breaks();
         yield item;

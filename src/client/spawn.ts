@@ -35,7 +35,9 @@ export async function spawnServer(
   // Only when it is gone is its lock free for the next one.
   await first({ exit: child.exited }, Math.min(exitMs, deadline.remainingMs()), signal);
   if (message?.word === "ERROR") throw refusedToStart(message.body, "");
-  if (child.signalCode === "SIGKILL" || child.signalCode === "SIGTERM") return "killed";
+  // Ended in order, without a word: it was told to stop while it was starting.
+  if (child.exitCode === 0 || child.signalCode === "SIGKILL" || child.signalCode === "SIGTERM")
+    return "killed";
   throw crashed(
     child.signalCode ? `signal ${child.signalCode}` : `exit code ${child.exitCode ?? "unknown"}`,
     tail(output),

@@ -102,12 +102,13 @@ class Daemon {
     this.#supervisor = supervisor(kernel, options.foreground ? process.env : {});
   }
 
+  /** Returns without having published anything when the stop was asked for before the store was open. */
   async start(): Promise<void> {
     const { version, instanceId } = this.#identity;
     this.#note("starting");
     this.#log("info", "Starting", { version, commit, instance: instanceId, pid: process.pid });
     try {
-      await this.#service.open();
+      if (!(await this.#open())) return;
       this.#adopt(this.#service.lifetime?.() ?? {});
       removeLeftovers(this.#home);
       await this.#publication.publish();
@@ -122,6 +123,14 @@ class Daemon {
     announceReady(this.#options, this.#identity);
     this.#supervisor.ready();
     this.#options.onReady?.(this.#home.socket);
+  }
+
+  /** False: somebody wants us to stop, so nobody is to be told that we serve. */
+  async #open(): Promise<boolean> {
+    await Promise.race([this.#service.open(), this.#stop.requested]);
+    // Opening may have kept this thread busy: a signal that came meanwhile is heard within the next turns.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    return !this.#stop.isRequested;
   }
 
   async untilStopped(): Promise<number> {

@@ -4,6 +4,8 @@ export class StopRequest {
   readonly requested: Promise<string>;
   /** Resolves when somebody cannot wait for the end of the drain: a second Ctrl-C. */
   readonly forced: Promise<void>;
+  /** Whether there is a reason already. */
+  isRequested = false;
   #request!: (reason: string) => void;
   #force!: () => void;
   #interrupts = 0;
@@ -18,19 +20,20 @@ export class StopRequest {
   }
 
   request(reason: string): void {
+    this.isRequested = true;
     this.#request(reason);
   }
 
   /** A server that a client started has no terminal, so a hangup is not meant for it. */
   listenToSignals(foreground: boolean): void {
-    process.on("SIGTERM", () => this.#request("SIGTERM"));
+    process.on("SIGTERM", () => this.request("SIGTERM"));
     process.on("SIGINT", () => {
       this.#interrupts += 1;
       if (this.#interrupts > 1) this.#force();
-      this.#request("SIGINT");
+      this.request("SIGINT");
     });
     process.on("SIGHUP", () => {
-      if (foreground) this.#request("SIGHUP");
+      if (foreground) this.request("SIGHUP");
     });
   }
 }

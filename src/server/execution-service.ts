@@ -69,7 +69,7 @@ export function registerExecutions(router: ConnectRouter, context: Context): voi
       const records = engine.records({ execution: request.id, cursor: request.cursor, follow: true, signal });
       let cursor = request.cursor;
       try {
-        for await (const record of withHeartbeats(records, signal)) {
+        for await (const record of withHeartbeats(records, signal, () => request.records)) {
           if (record === undefined) yield watched(cursor, { case: "heartbeat", value: {} });
           else {
             cursor = record.cursor;

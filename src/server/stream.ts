@@ -2,24 +2,31 @@
 const heartbeatMs = 15_000;
 
 /**
- * The items as they come, and undefined whenever the stream was quiet for one heartbeat. Ends with the source or when the
- * signal aborts; the source is always closed.
+ * The items as they come, and undefined whenever the client has heard nothing for one heartbeat: it does not hear of an
+ * item that is not `told`. Ends with the source or when the signal aborts; the source is always closed.
  */
 export async function* withHeartbeats<T>(
   source: AsyncIterable<T>,
   signal: AbortSignal,
+  told: (item: T) => boolean = () => true,
 ): AsyncGenerator<T | undefined> {
   const iterator = source[Symbol.asyncIterator]();
   let next = iterator.next();
+  let toldMs = performance.now();
   try {
     while (!signal.aborted) {
-      const turn = await firstOf(next, signal);
-      if (turn === "quiet") yield undefined;
-      else if (turn === "aborted" || turn.done) return;
-      else {
-        next = iterator.next();
-        yield turn.value;
+      const quietMs = toldMs + heartbeatMs - performance.now();
+      const turn = quietMs > 0 ? await firstOf(next, signal, quietMs) : "quiet";
+      if (turn === "aborted") return;
+      if (turn === "quiet") {
+        toldMs = performance.now();
+        yield undefined;
+        continue;
       }
+      if (turn.done) return;
+      if (told(turn.value)) toldMs = performance.now();
+      next = iterator.next();
+      yield turn.value;
     }
   } finally {
     next.catch(() => {});
@@ -27,14 +34,14 @@ export async function* withHeartbeats<T>(
   }
 }
 
-async function firstOf<T>(next: Promise<IteratorResult<T>>, signal: AbortSignal) {
+async function firstOf<T>(next: Promise<IteratorResult<T>>, signal: AbortSignal, quietMs: number) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort: (() => void) | undefined;
   try {
     return await Promise.race([
       next,
       new Promise<"quiet">((resolve) => {
-        timer = setTimeout(resolve, heartbeatMs, "quiet");
+        timer = setTimeout(resolve, quietMs, "quiet");
       }),
       new Promise<"aborted">((resolve) => {
         onAbort = () => resolve("aborted");

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { locateHome } from "../../src/config/home.ts";
 import { binary, failures, need, processesOf, read, Sandbox } from "./sandbox.ts";
@@ -22,12 +22,13 @@ test("scenario 36: files in the working directory have no effect", async () => {
   expect(realpathSync(`/proc/${box.serverPid()}/cwd`)).toBe("/");
 });
 
-test("scenario 36: a deleted working directory is no reason to hang or to break", async () => {
+test("scenario 36: in a deleted working directory the runtime says so, and nothing starts", async () => {
   using box = new Sandbox();
   const script = `mkdir gone; cd gone; rmdir ../gone; exec '${binary}' get workflows`;
   const result = await box.pawl(["-c", script], { program: "sh" });
-  expect([0, 1]).toContain(result.code as number);
-  if (result.code === 1) expect(result.stderr).not.toBe("");
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain("The current working directory was deleted");
+  expect(existsSync(box.home)).toBe(false);
 });
 
 test("scenario 37: nothing of a client's environment reaches the server", async () => {

@@ -43,13 +43,27 @@ do:
         message: hello
 `;
 
-/** A directory of its own with a fresh home, whose server is gone when the test ends. */
+const alive = new Set<Sandbox>();
+/** A test that runs into its time limit never disposes of anything. */
+process.on("exit", () => {
+  for (const box of alive) box[Symbol.dispose]();
+});
+for (const [signal, code] of [
+  ["SIGTERM", 143],
+  ["SIGINT", 130],
+  ["SIGHUP", 129],
+] as const) {
+  process.on(signal, () => process.exit(code));
+}
+
+/** A directory of its own with a fresh home; nothing that was started with it outlives it. */
 export class Sandbox implements Disposable {
   readonly directory = realpathSync(mkdtempSync(join(tmpdir(), "pawl-daemon-")));
   home = join(this.directory, "home");
   readonly definition = join(this.directory, "hello.yaml");
 
   constructor() {
+    alive.add(this);
     chmodSync(this.directory, 0o700);
     writeFileSync(this.definition, definition);
   }
@@ -115,10 +129,19 @@ export class Sandbox implements Disposable {
 
   /** Resolves when a server publishes its socket from now on. Makes the run directory, to watch it. */
   published(): Promise<void> {
+    return this.#appears("pawl.sock");
+  }
+
+  /** Resolves when a server notes its phase from now on. */
+  noted(): Promise<void> {
+    return this.#appears("daemon.json");
+  }
+
+  #appears(file: string): Promise<void> {
     mkdirSync(this.run, { recursive: true, mode: 0o700 });
     return new Promise((resolve) => {
       const watcher = watch(this.run, (_event, name) => {
-        if (name !== "pawl.sock") return;
+        if (name !== file) return;
         watcher.close();
         resolve();
       });
@@ -141,8 +164,21 @@ export class Sandbox implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.killServer();
+    alive.delete(this);
+    for (let found = this.#processes(); found.length > 0; found = this.#processes()) {
+      for (const pid of found) end(pid);
+    }
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Every process that this directory's name reached, as argument or environment: tracers, clients, servers. */
+  #processes(): number[] {
+    return allProcesses().filter(
+      (pid) =>
+        pid !== process.pid &&
+        isAlive(pid) &&
+        ["cmdline", "environ"].some((file) => read(`/proc/${pid}/${file}`).includes(this.directory)),
+    );
   }
 }
 
@@ -154,12 +190,23 @@ export function read(path: string): string {
   }
 }
 
-/** Every process whose executable is the one under test and which names this home. */
-export function processesOf(home: string): number[] {
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It was quicker.
+  }
+}
+
+function allProcesses(): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => read(`/proc/${pid}/cmdline`).split("\0").includes(home))
     .map(Number);
+}
+
+/** Every process whose executable is the one under test and which names this home. */
+export function processesOf(home: string): number[] {
+  return allProcesses().filter((pid) => read(`/proc/${pid}/cmdline`).split("\0").includes(home));
 }
 
 export function isAlive(pid: number): boolean {
