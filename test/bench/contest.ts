@@ -150,7 +150,7 @@ await section("contest", "B1, B2: throughput and latency, with peers", async () 
       { head, rows },
       { head: ratioHead, rows: ratios(measured, of) },
     ],
-    notes: missing.map(([what, why]) => `Not measured: ${what}: ${why}.`),
+    notes: missing.map(([what, why]) => `Not measured: ${what}: ${why}`),
     raw: measured.map((entry) => ({ ...entry, turns: figures.get(entry) })),
   };
 });
