@@ -1,3 +1,4 @@
+import { onTestFinished } from "bun:test";
 import {
   chmodSync,
   mkdirSync,
@@ -44,7 +45,7 @@ do:
 `;
 
 const alive = new Set<Sandbox>();
-/** A test that runs into its time limit never disposes of anything. */
+/** A run that is ended from outside leaves nothing behind either. */
 process.on("exit", () => {
   for (const box of alive) box[Symbol.dispose]();
 });
@@ -64,6 +65,8 @@ export class Sandbox implements Disposable {
 
   constructor() {
     alive.add(this);
+    // A test that runs into its time limit never comes to the end of its scope.
+    onTestFinished(() => this[Symbol.dispose]());
     chmodSync(this.directory, 0o700);
     writeFileSync(this.definition, definition);
   }
@@ -164,7 +167,7 @@ export class Sandbox implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    alive.delete(this);
+    if (!alive.delete(this)) return;
     for (let found = this.#processes(); found.length > 0; found = this.#processes()) {
       for (const pid of found) end(pid);
     }
