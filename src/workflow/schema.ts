@@ -4,6 +4,7 @@ import type { SchemaSpec } from "../dsl/types.ts";
 import type { Json } from "../expression/json.ts";
 import { type ResourceSlot, resourceSlot } from "./resource.ts";
 import type { Site, Stage } from "./site.ts";
+import { uniquenessOf, withoutUniqueItems } from "./unique-items.ts";
 
 /** A schema of the definition: written inline, or to be fetched first. */
 export interface SchemaCheck {
@@ -28,8 +29,9 @@ export function schemaCheck(spec: SchemaSpec, path: string, site: Site, stage: S
 export function validate(schema: Json, value: Json, label: string, instance: string): void {
   let result: ReturnType<Validator["validate"]>;
   try {
-    result = validatorOf(schema).validate(value);
+    result = validatorFor(schema, value, label, instance).validate(value);
   } catch (error) {
+    if (error instanceof WorkflowFault) throw error;
     const detail = `${label}: the schema cannot be used: ${reasonOf(error as Error)}`;
     throw new WorkflowFault(standardError("configuration", detail, { instance }));
   }
@@ -37,6 +39,24 @@ export function validate(schema: Json, value: Json, label: string, instance: str
   const cause = result.errors.at(-1);
   const where = cause && cause.instanceLocation !== "#" ? `${cause.instanceLocation.slice(1)}: ` : "";
   const detail = `${label}: ${where}${cause?.error ?? "The value does not match"}`;
+  throw new WorkflowFault(standardError("validation", detail, { instance }));
+}
+
+/** More comparisons would keep everything else waiting. */
+const mostComparisons = 10_000_000;
+
+/** The validator for this value: see `unique-items.ts`. */
+function validatorFor(schema: Json, value: Json, label: string, instance: string): Validator {
+  const made = validatorOf(schema);
+  if (!made.comparesItems) return made.validator;
+  const uniqueness = uniquenessOf(value);
+  if (uniqueness === undefined) return made.validator;
+  if (!uniqueness.repeats) {
+    made.withoutComparing ??= validatorOf(withoutUniqueItems(schema)).validator;
+    return made.withoutComparing;
+  }
+  if (uniqueness.comparisons <= mostComparisons) return made.validator;
+  const detail = `${label}: a list has an item twice, and the lists are too long for "uniqueItems" to tell where`;
   throw new WorkflowFault(standardError("validation", detail, { instance }));
 }
 
@@ -54,11 +74,18 @@ const drafts: readonly [RegExp, SchemaDraft][] = [
   [/2019-09/, "2019-09"],
 ];
 
-/** Compiled schemas; the key is the document as it stands in a program or a state. */
-const validators = new WeakMap<object, Validator>();
+interface Compiled {
+  readonly validator: Validator;
+  readonly comparesItems: boolean;
+  withoutComparing?: Validator;
+}
 
-function validatorOf(schema: Json): Validator {
-  if (typeof schema === "boolean") return new Validator(schema ? {} : { not: {} }, "2020-12");
+/** Compiled schemas; the key is the document as it stands in a program or a state. */
+const validators = new WeakMap<object, Compiled>();
+
+function validatorOf(schema: Json): Compiled {
+  if (typeof schema === "boolean")
+    return { validator: new Validator(schema ? {} : { not: {} }, "2020-12"), comparesItems: false };
   if (schema === null || typeof schema !== "object" || Array.isArray(schema))
     throw new TypeError("it is not an object");
   const known = validators.get(schema);
@@ -66,7 +93,8 @@ function validatorOf(schema: Json): Validator {
   const dialect = (schema as Schema).$schema ?? "";
   const draft = drafts.find(([pattern]) => pattern.test(dialect))?.[1] ?? "2020-12";
   // A copy, because the validator notes base URIs in the schema's own objects.
-  const made = new Validator(JSON.parse(JSON.stringify(schema)) as Schema, draft);
+  const validator = new Validator(JSON.parse(JSON.stringify(schema)) as Schema, draft);
+  const made = { validator, comparesItems: withoutUniqueItems(schema) !== schema };
   validators.set(schema, made);
   return made;
 }
