@@ -47,6 +47,11 @@ export const differences: { readonly reason: string; readonly covers: (found: Di
       program.includes("?//") && /first|limit|label|nth|isempty|any|all|skip|until/.test(program),
   },
   {
+    reason:
+      "Behind ?//, a reduce with several initial values sends jq to the next alternative after the first of them",
+    covers: ({ program }) => program.includes("?//") && program.includes("reduce "),
+  },
+  {
     reason: "A destructuring alternative (?//) inside a path leaves jq with a path that is none",
     covers: ({ program, jq }) =>
       program.includes("?//") && (jq ?? "").includes("Paths must be specified as an array"),

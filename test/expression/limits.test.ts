@@ -54,6 +54,36 @@ describe("bounds", () => {
     expect(limitError(". as [$a] ?// $a | last(repeat(1))", null).kind).toBe("limit");
   });
 
+  test("work on large texts is charged however often it is repeated", () => {
+    const loops = [
+      "length",
+      "utf8bytelength",
+      "explode",
+      "trim",
+      "tojson",
+      "@uri",
+      ".[1:2]",
+      'split(",")',
+      'test("y")',
+    ];
+    for (const loop of [...loops, '. + "a" | startswith("y")', '{(. + "a"): 1}', '(. + "a") == (. + "a")']) {
+      const program = `("x" * 1000000) as $x | reduce range(100000) as $i (0; $x | ${loop} | 0)`;
+      expect(limitError(program, null).message).toContain('"expression-steps"');
+    }
+  });
+
+  test("the default lets large data pass", () => {
+    const rows = Array.from({ length: 100_000 }, (_, a) => ({ a, g: `g${a % 100}` }));
+    const some = rows.slice(0, 10_000);
+    const evaluate = (program: string, input: Json) =>
+      compile(program, []).all(input, { variables: {}, nowMs: 0 })[0];
+    expect(evaluate("map(.a + 1) | length", rows)).toBe(100_000);
+    expect(evaluate("map(select(.a > 5) | {a, g}) | length", rows)).toBe(99_994);
+    expect(evaluate("group_by(.g) | map({g: .[0].g, n: length}) | length", some)).toBe(100);
+    expect(evaluate("INDEX(.a) | map_values(.g) | with_entries(.value += 1)? // 0", some)).toBe(0);
+    expect(evaluate("tojson | fromjson | sort_by(.g) | length", some)).toBe(10_000);
+  });
+
   test("are the caller's to set", () => {
     const limits = { steps: 50, depth: 5, outputs: 3, bytes: 100 };
     const evaluation = { variables: {}, nowMs: 0, limits };

@@ -106,7 +106,10 @@ export function compileForeach(node: NodeOf<"foreach">, scope: Scope): Code {
         return source.each(env, input, (value) =>
           bind(env, value, (bound) => {
             env.run.step();
-            return update.each(bound, state, (output) => {
+            // As in reduce, an update without an output leaves null behind.
+            const before = state;
+            state = null;
+            return update.each(bound, before, (output) => {
               state = output;
               return extract === null ? emit(output) : extract.each(bound, output, emit);
             });
@@ -119,7 +122,9 @@ export function compileForeach(node: NodeOf<"foreach">, scope: Scope): Code {
         return source.each(env, input, (value) =>
           bind(env, value, (bound) => {
             env.run.step();
-            return update.paths(bound, at, state, (next, output) => {
+            const before = state;
+            state = null;
+            return update.paths(bound, at, before, (next, output) => {
               state = output;
               return extract === null ? emit(next, output) : extract.paths(bound, next, output, emit);
             });
