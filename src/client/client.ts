@@ -83,7 +83,8 @@ export async function call<T>(
 
 /**
  * A server stream that survives restarts and kill -9 of the server: `open` is called again with the last cursor after
- * each break, and when the server has been silent for too long. After an explicit `stop` of the server it ends with `unavailable`, and starts no server.
+ * each break, and when the server has been silent for too long. After an explicit `stop` of the server it ends with
+ * `unavailable`, and starts no server.
  */
 export async function* stream<T extends { readonly cursor: string }>(
   options: ClientOptions,
