@@ -9,7 +9,7 @@ import { forgetHome } from "./connection.ts";
 import { holderPid, whyNot } from "./diagnosis.ts";
 import { endServer } from "./ending.ts";
 import { Deadline, first } from "./first.ts";
-import { introduce } from "./handshake.ts";
+import { hasSocket, introduce } from "./handshake.ts";
 import { asNoServer, crashed, foreignServer } from "./no-server.ts";
 import { spawnServer } from "./spawn.ts";
 import { clearStartFailure } from "./start-failure.ts";
@@ -56,7 +56,10 @@ export async function restartServer(options: ClientOptions): Promise<InfoRespons
 /** Rejects `unavailable` for a server that lives and does not answer. Never starts one, and creates nothing. */
 export async function serverStatus(options: ClientOptions): Promise<ServerStatus> {
   const home = locateHome(options.home);
-  const answer = await introduce(home, Math.min(askMs, options.deadlineMs));
+  const patience = new Deadline(Math.min(askMs, options.deadlineMs));
+  const known = await askInfo(home, patience.totalMs);
+  if (known) return { running: true, phase: "serving", info: known };
+  const answer = await introduce(home, patience.remainingMs());
   if (answer.kind === "server" && answer.server.serving) {
     return { running: true, phase: "serving", info: await serverInfo({ ...options, start: false }) };
   }
@@ -72,6 +75,18 @@ export async function serverStatus(options: ClientOptions): Promise<ServerStatus
   const moving = phase === "starting" || phase === "stopping";
   if (moving && kernel.processState(pid) !== "stopped") return { running: true, phase, pid };
   throw whyNot(kernel, home, Math.min(askMs, options.deadlineMs));
+}
+
+/** What a server of ours says about itself, without an introduction; undefined: that takes a closer look. */
+async function askInfo(home: Home, timeoutMs: number): Promise<InfoResponse | undefined> {
+  if (!hasSocket(home)) return undefined;
+  const { clientsOf } = await import("./rpc.ts");
+  try {
+    const info = await clientsOf(home).server.info({}, { signal: AbortSignal.timeout(timeoutMs) });
+    return info.home === home.path ? info : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function serverInfo(options: ClientOptions): Promise<InfoResponse> {

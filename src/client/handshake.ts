@@ -35,9 +35,7 @@ export interface ServerAnswer {
  * hand and nothing has to be loaded. A test holds this against the generated code.
  */
 export async function introduce(home: Home, timeoutMs: number, signal?: AbortSignal): Promise<Answer> {
-  if (!isOurs(dirname(home.socket))) return { kind: "absent" };
-  // A link is never followed, wherever it leads.
-  if (!lstatSync(home.socket, { throwIfNoEntry: false })?.isSocket()) return { kind: "absent" };
+  if (!hasSocket(home)) return { kind: "absent" };
   let response: Response;
   let body: Uint8Array;
   try {
@@ -96,6 +94,14 @@ function classify(error: unknown): Answer {
   if (code === "ECONNREFUSED" || code === "EAGAIN") return { kind: "refused" };
   if (code === "ECONNRESET" || code === "EPIPE" || code === "ConnectionClosed") return { kind: "broken" };
   return typeof code === "string" && code.startsWith("E") ? { kind: "refused" } : { kind: "stranger" };
+}
+
+/** Whether a socket is there, in a directory that is ours alone. Throws when that is somebody else's. */
+export function hasSocket(home: Home): boolean {
+  // A link is never followed, wherever it leads.
+  return (
+    isOurs(dirname(home.socket)) && lstatSync(home.socket, { throwIfNoEntry: false })?.isSocket() === true
+  );
 }
 
 /** Whoever can write the directory can put a socket of his own there. Throws when it is somebody else's. */
