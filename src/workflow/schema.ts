@@ -3,6 +3,7 @@ import { standardError, WorkflowFault } from "../dsl/error.ts";
 import type { SchemaSpec } from "../dsl/types.ts";
 import type { Json } from "../expression/json.ts";
 import { type ResourceSlot, resourceSlot } from "./resource.ts";
+import { countingPatterns, PatternLimit, patternError, withCountedPatterns } from "./schema-pattern.ts";
 import type { Site, Stage } from "./site.ts";
 import { uniquenessOf, withoutUniqueItems } from "./unique-items.ts";
 
@@ -29,16 +30,19 @@ export function schemaCheck(spec: SchemaSpec, path: string, site: Site, stage: S
 export function validate(schema: Json, value: Json, label: string, instance: string): void {
   let result: ReturnType<Validator["validate"]>;
   try {
-    result = validatorFor(schema, value, label, instance).validate(value);
+    const validator = validatorFor(schema, value, label, instance);
+    result = countingPatterns(() => validator.validate(value));
   } catch (error) {
     if (error instanceof WorkflowFault) throw error;
+    if (error instanceof PatternLimit)
+      throw new WorkflowFault(standardError("validation", `${label}: ${error.message}`, { instance }));
     const detail = `${label}: the schema cannot be used: ${reasonOf(error as Error)}`;
     throw new WorkflowFault(standardError("configuration", detail, { instance }));
   }
   if (result.valid) return;
   const cause = result.errors.at(-1);
   const where = cause && cause.instanceLocation !== "#" ? `${cause.instanceLocation.slice(1)}: ` : "";
-  const detail = `${label}: ${where}${cause?.error ?? "The value does not match"}`;
+  const detail = `${label}: ${where}${cause ? patternError(cause.error) : "The value does not match"}`;
   throw new WorkflowFault(standardError("validation", detail, { instance }));
 }
 
@@ -93,7 +97,8 @@ function validatorOf(schema: Json): Compiled {
   const dialect = (schema as Schema).$schema ?? "";
   const draft = drafts.find(([pattern]) => pattern.test(dialect))?.[1] ?? "2020-12";
   // A copy, because the validator notes base URIs in the schema's own objects.
-  const validator = new Validator(JSON.parse(JSON.stringify(schema)) as Schema, draft);
+  const copy = JSON.parse(JSON.stringify(withCountedPatterns(schema))) as Schema;
+  const validator = new Validator(copy, draft);
   const made = { validator, comparesItems: withoutUniqueItems(schema) !== schema };
   validators.set(schema, made);
   return made;

@@ -1,4 +1,5 @@
 import type { Json } from "../expression/json.ts";
+import { mapSchemas } from "./schema-walk.ts";
 
 /**
  * The validator compares every item of a list with every other for `uniqueItems`: half a minute for 30,000 of them, in
@@ -47,39 +48,10 @@ function hasLongList(value: Json): boolean {
   return Object.values(value).some((each) => each !== undefined && hasLongList(each));
 }
 
-/** Keywords whose values are data, and those whose keys are names of the author's. */
-const dataKeywords = new Set(["const", "enum", "default", "examples"]);
-const namedKeywords = new Set([
-  "properties",
-  "patternProperties",
-  "$defs",
-  "definitions",
-  "dependentSchemas",
-  "dependencies",
-]);
-
 /** A copy of the schema without the keyword; the same schema when it does not have it. */
 export function withoutUniqueItems(schema: Json): Json {
-  if (typeof schema !== "object" || schema === null) return schema;
-  if (Array.isArray(schema)) return kept(schema, schema.map(withoutUniqueItems));
-  const entries = Object.entries(schema).flatMap(([key, value]): [string, Json][] => {
-    if (value === undefined || (key === "uniqueItems" && value === true)) return [];
-    if (dataKeywords.has(key)) return [[key, value]];
-    return [[key, namedKeywords.has(key) ? eachNamed(value) : withoutUniqueItems(value)]];
+  return mapSchemas(schema, (each) => {
+    const { uniqueItems, ...rest } = each;
+    return uniqueItems === true ? rest : each;
   });
-  return kept(schema, Object.fromEntries(entries));
-}
-
-function eachNamed(value: Json): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const named = Object.entries(value).map(([name, schema]) => [name, withoutUniqueItems(schema!)] as const);
-  return kept(value, Object.fromEntries(named));
-}
-
-/** Identity tells whether anything was taken away. */
-function kept(before: Json, after: Json): Json {
-  const [old, now] = [Object.entries(before as object), Object.entries(after as object)];
-  return old.length === now.length && old.every(([, value], index) => value === now[index]![1])
-    ? before
-    : after;
 }

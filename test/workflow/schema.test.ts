@@ -31,6 +31,25 @@ const table: [name: string, schema: Json, value: Json, detail: string | null][] 
     { a: 1 },
     '/here: the schema cannot be used: "$ref: https://x.invalid/s.json" leads nowhere: a schema can refer to its own',
   ],
+  ["a pattern", { pattern: "^a+$" }, "aaa", null],
+  [
+    "a value that its pattern does not match",
+    { items: { pattern: "^a+$" } },
+    ["a", "ab"],
+    '/here: /1: String does not match the pattern "^a+$".',
+  ],
+  ["a pattern that others give up on", { pattern: "^(?:(a+)+c|a+b)$" }, `${"a".repeat(40)}b`, null],
+  ["a needless backslash in a pattern", { pattern: "^\\d+\\-\\d+$" }, "12-34", null],
+  ["a pattern beside others", { allOf: [{ minLength: 2 }], pattern: "^a" }, "a", "/here: "],
+  ["a pattern under not", { not: { pattern: "^a" } }, "b", null],
+  ["a pattern in data", { const: { pattern: "^a" } }, { pattern: "^a" }, null],
+  ["a property named pattern", { properties: { pattern: { pattern: "^a" } } }, { pattern: "a" }, null],
+  [
+    "a pattern without bound",
+    { pattern: "(x+x+)+y" },
+    "x".repeat(50_000),
+    '/here: The pattern "(x+x+)+y" takes too many steps',
+  ],
   ["a pattern that is none", { pattern: "(" }, "x", "/here: the schema cannot be used: "],
 ];
 
