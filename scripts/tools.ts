@@ -1,10 +1,13 @@
 /** The programs of the system that tests use, and the Debian packages that hold them. */
 const tools: readonly [program: string, debianPackages: string][] = [
   ["strace", "strace"],
-  ["tmux", "tmux"],
   ["unshare", "util-linux"],
+  ["nsenter", "util-linux"],
+  ["setpriv", "util-linux"],
+  ["prlimit", "util-linux"],
+  ["setsid", "util-linux"],
+  ["script", "bsdutils"],
   ["mount", "mount"],
-  ["ip", "iproute2"],
   ["make", "make"],
   ["ps", "procps"],
   ["python3", "python3"],
@@ -20,7 +23,7 @@ const tools: readonly [program: string, debianPackages: string][] = [
 export function installTools(): void {
   const missing = tools.filter(([program]) => Bun.which(program) === null);
   if (missing.length === 0) return;
-  const packages = missing.flatMap(([, debianPackages]) => debianPackages.split(" "));
+  const packages = [...new Set(missing.flatMap(([, debianPackages]) => debianPackages.split(" ")))];
   if (process.platform === "linux" && process.getuid?.() === 0 && Bun.which("apt-get") !== null) {
     const apt = (...words: string[]) =>
       Bun.spawnSync(["apt-get", "-qq", ...words], {
