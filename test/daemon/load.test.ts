@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { introduce } from "../../src/client/handshake.ts";
+import { locateHome } from "../../src/config/home.ts";
 import { failures, inode, isAlive, processesOf, read, Sandbox, soak } from "./sandbox.ts";
 
 function open(path: string): Promise<Socket> {
@@ -100,8 +102,12 @@ test("scenario 46: thousands of clients leave no trace in the server", async () 
     for (let i = 0; i < rounds; i++) expect(failures(await box.applyMany(10))).toEqual([]);
   };
   await round(soak ? 100 : 6);
+  const home = locateHome(box.home);
+  for (let i = 0; i < 2; i++) await introduce(home, 5000);
   const before = { descriptors: descriptors(), residentKb: residentKb() };
   await round(soak ? 900 : 12);
+  // Whoever answers these has come by the ends of the connections before.
+  for (let i = 0; i < 2; i++) expect((await introduce(home, 5000)).kind).toBe("server");
   expect(descriptors()).toBeLessThanOrEqual(before.descriptors + 2);
   expect(residentKb()).toBeLessThan(before.residentKb * 1.5);
   expect(isAlive(pid)).toBe(true);
