@@ -1,26 +1,41 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 import type { EmbeddedAddon } from "./embedded.ts";
 
 /** Read by what the build puts in the place of `@temporalio/core-bridge`, also in the SDK's threads. */
 const variable = "PAWL_TEMPORAL_ADDON";
+const name = "temporal.node";
 
 /**
- * Unpacks the SDK's native part from the executable, once per version, to a place where it can be loaded. The file is
- * written beside and renamed, so that a server which was killed in the middle leaves no half of it under the final name;
- * its checksum is looked at before every use. Throws `failed_precondition`.
+ * Unpacks the SDK's native part from the executable, once per version, to a place where it can be loaded, and clears away
+ * what versions before and servers that were killed have left. The file is written beside and renamed, so that its name
+ * never stands for half of it; its checksum is looked at before every use. Throws `failed_precondition`.
  */
 export function unpackAddon({ file: embedded, hash }: EmbeddedAddon, cache: string): void {
-  const file = join(cache, hash.slice(0, 16), "temporal.node");
+  const folder = join(cache, hash.slice(0, 16));
+  const file = join(folder, name);
   try {
     if (!existsSync(file) || hashOf(readFileSync(file)) !== hash) {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
       const partial = `${file}.${process.pid}`;
       writeFileSync(partial, Bun.zstdDecompressSync(readFileSync(embedded)), { mode: 0o500, flush: true });
       renameSync(partial, file);
+      syncFolder(folder);
     }
+    clear(cache, folder);
     process.env[variable] = file;
   } catch (error) {
     const message = `Cannot unpack Temporal's library into "${cache}": ${(error as Error).message}`;
@@ -29,6 +44,25 @@ export function unpackAddon({ file: embedded, hash }: EmbeddedAddon, cache: stri
       hint: "Make the folder writable, with 30 MB to spare",
       cause: error,
     });
+  }
+}
+
+/** The home's server is the only one who unpacks there, so that whatever is not in use was left behind. */
+function clear(cache: string, current: string): void {
+  for (const entry of readdirSync(current)) if (entry !== name) rmSync(join(current, entry), { force: true });
+  for (const entry of readdirSync(cache)) {
+    const folder = join(cache, entry);
+    if (folder !== current && existsSync(join(folder, name)))
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 
