@@ -32,6 +32,26 @@ describe("variables from outside", () => {
   });
 });
 
+describe("what only jq itself could tell (found by long runs of the differential test)", () => {
+  test.each([
+    ["[foreach (1, 2, 3) as $x (10; if $x == 2 then empty else . + $x end; .)]", [[11, 3]]],
+    [
+      '(try (([] as {$x} ?// [$x] ?// $x | $x) and (last | .a)) catch "held") | if . then . else error end',
+      ["held"],
+    ],
+    ['try (null | .[{"a": 1}] = 1) catch .', ["Array/string slice indices must be integers"]],
+    ['try delpaths([{}, 1, "a"]) catch .', ["Path must be specified as array, not number"]],
+    ["[1, 2, 3] | map_values(empty)", [[]]],
+    ['{"a": {"b": 1}} | (.a, .a.b) |= {old: .} | .a.b', [{ old: null }]],
+    [
+      'INDEX({"a": 1}, {"a": 2, "x": 3}; .a, "k")',
+      [{ "1": { a: 1 }, "2": { a: 2, x: 3 }, k: { a: 2, x: 3 } }],
+    ],
+  ] as [string, Json[]][])("%s", (program, outputs) => {
+    expect(compile(program, []).all({}, NOW)).toEqual(outputs);
+  });
+});
+
 describe("what does not compile", () => {
   const cases: [text: string, message: string, offset: number, length: number, hint: string | undefined][] = [
     ["map(.a) | lenght", "lenght/0 is not defined", 10, 6, "Did you mean 'length'?"],

@@ -114,17 +114,20 @@ function tryOne(one: NonNullable<Code["one"]>, handler: Code | null): Each {
 function tryMany(body: Code, handler: Code | null): Each {
   return (env, input, emit) => {
     const { depth } = env.run;
-    let downstream = false;
+    // What `?//` in the body holds of an error from downstream does not come up to here.
+    let downstream: unknown = null;
     let error: Value;
     try {
       return body.each(env, input, (value) => {
-        downstream = true;
-        const signal = emit(value);
-        downstream = false;
-        return signal;
+        try {
+          return emit(value);
+        } catch (thrown) {
+          downstream = thrown;
+          throw thrown;
+        }
       });
     } catch (thrown) {
-      if (downstream) throw thrown;
+      if (thrown === downstream) throw thrown;
       error = caught(env, depth, thrown);
     }
     return handler === null ? CONTINUE : handler.each(env, error, emit);
@@ -134,17 +137,19 @@ function tryMany(body: Code, handler: Code | null): Each {
 function tryPaths(body: Code, handler: Code | null): Paths {
   return (env, path, input, emit) => {
     const { depth } = env.run;
-    let downstream = false;
+    let downstream: unknown = null;
     let error: Value;
     try {
       return body.paths(env, path, input, (at, value) => {
-        downstream = true;
-        const signal = emit(at, value);
-        downstream = false;
-        return signal;
+        try {
+          return emit(at, value);
+        } catch (thrown) {
+          downstream = thrown;
+          throw thrown;
+        }
       });
     } catch (thrown) {
-      if (downstream) throw thrown;
+      if (thrown === downstream) throw thrown;
       error = caught(env, depth, thrown);
     }
     return handler === null ? CONTINUE : handler.paths(env, path, error, emit);
