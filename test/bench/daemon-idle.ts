@@ -10,8 +10,8 @@ export interface Idle {
   readonly byCall: Readonly<Record<string, number>>;
 }
 
-/** A runtime collects garbage and gives memory back for a while after it has worked. */
-const settleMs = 10_000;
+/** After it has worked, the runtime's collector looks in once a second, until nothing has changed for half a minute. */
+const settleMs = 45_000;
 
 /** All of them at once, so that whatever the machine does meanwhile it does to all. */
 export async function watchIdle(pids: readonly number[], seconds: number): Promise<Idle[]> {
