@@ -81,7 +81,7 @@ test.skipIf(!soak)(
   async () => {
     using box = new Sandbox();
     const id = await withExecution(box);
-    const following = box.start(["follow", id]);
+    const following = box.start(["follow", id, "--progress", "plain"]);
     await following.stderr.getReader().read();
     const pid = box.serverPid()!;
     process.kill(pid, "SIGSTOP");

@@ -55,8 +55,9 @@ test("scenario 28: an executable that is deleted while it starts a server still 
     const installed = join(box.directory, "pawl");
     copy(binary, installed);
     const child = box.start(["apply", "-f", box.definition], { program: installed });
-    setTimeout(() => rmSync(installed), point * 10);
+    const deletion = setTimeout(() => rmSync(installed), point * 5);
     expect(await child.exited).toBe(0);
+    clearTimeout(deletion);
     expect(failures([await box.apply()])).toEqual([]);
     expect(box.starts()).toBe(1);
   }
