@@ -62,6 +62,16 @@ describe("retry", () => {
     expect(world.lifecycle.filter(({ type }) => type === "task.retried").length).toBe(2);
   });
 
+  test("is recorded when it is made, after the delay, and not when it never is", () => {
+    const { world } = attempts(retrying("{delay: {seconds: 5}}", ", do: []"), { failures: 2 });
+    const after = (type: string) =>
+      world.lifecycle.filter((record) => record.type === type).map(({ at }) => at - start - 1);
+    expect(after("task.retried")).toEqual([5000, 10_000]);
+    const timed = retrying("{delay: {seconds: 5}}").replace(/]$/, "]\ntimeout: {after: {seconds: 7}}");
+    const { world: cut } = attempts(timed);
+    expect(cut.lifecycle.filter(({ type }) => type === "task.retried")).toHaveLength(1);
+  });
+
   test("each attempt begins on the try's input, without what the last one made", () => {
     const tried = `try: [{s: {set: {n: '\${ .n + 1 }'}}}, ${call}]`;
     const clause = "catch: {retry: {limit: {attempt: {count: 2}}}}";

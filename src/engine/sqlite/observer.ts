@@ -12,7 +12,7 @@ export interface Observer {
   timerFired(lateMs: number): void;
   executionStarted(by: "call" | "workflow"): void;
   executionEnded(status: "cancelled" | "faulted" | "completed"): void;
-  /** A run of a task of this kind (`set`, `call-http`, …) came out so; `retried`: an attempt of it failed. */
+  /** A run of a task of this kind (`set`, `call-http`, …) came out so; `retried`: another attempt of it begins. */
   task(kind: string, outcome: "completed" | "faulted" | "cancelled" | "retried"): void;
 }
 

@@ -65,7 +65,7 @@ export const tryKind: TaskKind<Plan> = {
   report(run, report) {
     const data = run.frame.data as Data;
     if (report.id === data.delay) {
-      attempt(run, attemptLimit(run));
+      retry(run, attemptLimit(run));
       delete data.delay;
       return;
     }
@@ -103,6 +103,12 @@ function attempt(run: TaskRun<Plan>, limitMs: number | null): void {
   else if (limitMs !== null) (frame.data as Data).attempt = run.startTimer(limitMs);
 }
 
+/** The record says when the attempt begins, not when it was decided on: `retriedAt` is when "the task has been retried". */
+function retry(run: TaskRun<Plan>, limitMs: number | null): void {
+  run.machine.record("task.retried", { task: run.frame.task, run: run.id });
+  attempt(run, limitMs);
+}
+
 function endAttempt(run: TaskRun<Plan>): void {
   const data = run.frame.data as Data;
   if (data.attempt !== undefined) run.machine.cancel(data.attempt);
@@ -129,16 +135,15 @@ function passes(filter: JsonObject, error: WorkflowError): boolean {
 }
 
 function retried(run: TaskRun<Plan>, error: Json): boolean {
-  const { plan, frame, machine } = run;
+  const { plan, frame } = run;
   const data = frame.data as Data;
   const delay = plan.retry === undefined ? null : retryDelay(run, plan.retry, data.retries + 1, error);
   if (delay === null) return false;
   const limitMs = delay > 0 ? null : attemptLimit(run);
   data.retries++;
-  machine.record("task.retried", { task: frame.task, run: run.id });
   delete frame.variables;
   if (delay > 0) data.delay = run.startTimer(delay);
-  else attempt(run, limitMs);
+  else retry(run, limitMs);
   return true;
 }
 
