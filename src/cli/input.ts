@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import { givenInput, parseJson } from "./json-text.ts";
+import { type NamedText, parseJson } from "./json-text.ts";
 import { readBytes } from "./text-source.ts";
 import { usageError } from "./usage-error.ts";
 
@@ -12,15 +12,24 @@ const maxInputBytes = 16 * 2 ** 20;
  */
 export async function readInput(given: string | undefined): Promise<string | undefined> {
   if (given === undefined) return undefined;
-  const { name, text } = await readText(given);
-  parseJson(text, name);
-  return text;
+  const input = await readText(given, { name: "The input", flag: "--input" });
+  parseJson(input);
+  return input.text;
 }
 
-/** Reads what a flag names without looking at it. */
-export async function readText(given: string): Promise<{ name: string; text: string }> {
-  if (given !== "-" && !given.startsWith("@")) return { name: givenInput, text: given };
-  const path = given === "-" ? "-" : given.slice(1);
+/** Reads what a flag gives (as it stands, `@file` or `-`) without looking at it; `name` is what errors call it. */
+export async function readText(
+  given: string,
+  { name, flag }: { readonly name: string; readonly flag: string },
+): Promise<NamedText> {
+  if (given !== "-" && !given.startsWith("@")) {
+    return { name, text: given, hint: `Quote it for the shell: ${flag} '{"key": "value"}'` };
+  }
+  return await readNamed(given === "-" ? "-" : given.slice(1));
+}
+
+/** Reads a file, or stdin (`-`), without looking at it. */
+export async function readNamed(path: string): Promise<NamedText> {
   const bytes = await readBytes(path, maxInputBytes, "an input");
   const name = path === "-" ? "Standard input" : `"${path}"`;
   return { name, text: decode(bytes, name) };
@@ -64,7 +73,7 @@ function set(root: Container, setting: string, verb: string): void {
     }
     target = next;
   }
-  put(target, path.at(-1)!, parseValue(setting.slice(equals + 1)));
+  put(target, path.at(-1)!, parseValue(path.join("."), setting.slice(equals + 1)));
 }
 
 function isItem(list: readonly unknown[], key: string): boolean {
@@ -77,12 +86,14 @@ function put(target: Container, key: string, value: unknown): unknown {
   return value;
 }
 
-function parseValue(text: string): unknown {
+/** JSON where it parses, text otherwise. */
+function parseValue(key: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch {
     return text;
   }
+  return parseJson({ text, name: `The value of "${key}"` });
 }
 
 function isContainer(value: unknown): value is Container {

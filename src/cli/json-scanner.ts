@@ -89,3 +89,20 @@ function endOfString(text: string, offset: number): number | undefined {
   }
   return undefined;
 }
+
+const escapes =
+  /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2}|[\ud800-\udfff])|\\./gu;
+
+/**
+ * The first half of a character whose other half is missing, in a text that is JSON: it stands for no text of Unicode, so
+ * that nothing could store, compare or send it as it is. Undefined when there is none.
+ */
+export function findLoneSurrogate(text: string): JsonError | undefined {
+  for (const { groups, index } of text.matchAll(escapes)) {
+    const lone = groups?.["lone"];
+    if (lone === undefined) continue;
+    const name = lone.startsWith("\\") ? lone : `\\u${lone.charCodeAt(0).toString(16)}`;
+    return at(index, `"${name}" is half of a character, and the other half is missing`);
+  }
+  return undefined;
+}

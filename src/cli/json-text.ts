@@ -1,28 +1,47 @@
 import { Failure } from "../failure.ts";
 import { caret } from "./caret.ts";
-import { findJsonError } from "./json-scanner.ts";
+import { findJsonError, findLoneSurrogate } from "./json-scanner.ts";
 
-/** What errors call an input that stands on the command line. */
-export const givenInput = "The input";
+/** A text that should be JSON. */
+export interface NamedText {
+  readonly text: string;
+  /** What errors call it. */
+  readonly name: string;
+  /** What to do when it is none. */
+  readonly hint?: string;
+}
 
-/** `JSON.parse` whose error says where. Throws `invalid_argument`. */
-export function parseJson(text: string, name: string): unknown {
+/** `JSON.parse` whose error says where; halves of characters are no text either. Throws `invalid_argument`. */
+export function parseJson(given: NamedText): unknown {
+  const value = parse(given);
+  const lone = findLoneSurrogate(given.text);
+  if (lone === undefined) return value;
+  throw misplaced(given, "Unicode", lone, { reason: "input-not-unicode" });
+}
+
+function parse(given: NamedText): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(given.text);
   } catch (error) {
-    const found = findJsonError(text);
-    if (found === undefined) {
-      throw new Failure("invalid_argument", `${name} cannot be read as JSON`, {
-        reason: "input-not-json",
-        hint: "Nest it less deeply",
-        cause: error,
-      });
+    const found = findJsonError(given.text);
+    if (found !== undefined) {
+      throw misplaced(given, "JSON", found, { reason: "input-not-json", hint: given.hint });
     }
-    const { line, column, picture } = caret(text, found.offset, 1);
-    const message = `${name} is not JSON: ${found.message} at line ${line}, column ${column}`;
-    throw new Failure("invalid_argument", `${message}\n${picture}`, {
+    throw new Failure("invalid_argument", `${given.name} cannot be read as JSON`, {
       reason: "input-not-json",
-      ...(name === givenInput && { hint: `Quote it for the shell: --input '{"key": "value"}'` }),
+      hint: "Nest it less deeply",
+      cause: error,
     });
   }
+}
+
+function misplaced(
+  { name, text }: NamedText,
+  wanted: string,
+  found: { readonly offset: number; readonly message: string },
+  options: { readonly reason: string; readonly hint?: string | undefined },
+): Failure {
+  const { line, column, picture } = caret(text, found.offset, 1);
+  const message = `${name} is not ${wanted}: ${found.message} at line ${line}, column ${column}\n${picture}`;
+  return new Failure("invalid_argument", message, options);
 }

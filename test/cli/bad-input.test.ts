@@ -103,6 +103,8 @@ test.each([
   [["-i", "@bad.json"], '"bad.json" is not JSON: expected a value, found "]" at line 2, column 5'],
   [["-i", "@latin1.json"], '"latin1.json" is not valid UTF-8'],
   [["-i", "[".repeat(100_000)], "The input is not JSON: it ends too early"],
+  [["-i", '{"a": "\\ud83d"}'], 'The input is not Unicode: "\\ud83d" is half of a character'],
+  [["--set", 'a="\\ud83d"'], 'The value of "a" is not Unicode: "\\ud83d" is half of a character'],
   [["--set", "a"], '"a" is not a setting'],
 ])("input %j", async (words, said) => {
   await place.file("bad.json", "[\n  1,]");

@@ -27,7 +27,7 @@ test("one event, and many from a file and from stdin", async () => {
 test.each([
   [[], "Give either --type or --file"],
   [["--type", "x", "-f", "events.jsonl"], "Give either --type or --file"],
-  [["--type", "x", "--data", "{"], "The input is not JSON: it ends too early"],
+  [["--type", "x", "--data", "{"], "The data is not JSON: it ends too early"],
   [["-f", "missing.jsonl"], 'No such file: "missing.jsonl"'],
   [["-f", "wrong.jsonl"], '"wrong.jsonl", line 2: no "source" of a CloudEvent'],
 ])("%j is refused", async (words, said) => {
@@ -35,4 +35,15 @@ test.each([
   const { stdout, stderr, code } = await pawl(...words);
   expect([stdout, code]).toEqual(["", 2]);
   expect(stderr).toContain(said);
+});
+
+test("a hint names the flag that was used", async () => {
+  const { stderr, code } = await place.pawl(["emit", "--type", "t", "--data", "{bad"]);
+  expect(code).toBe(2);
+  expect(stderr).toStartWith(
+    'error: The data is not JSON: expected a key in double quotes, found "b" at line 1',
+  );
+  expect(stderr).toContain("hint: Quote it for the shell: --data ");
+  const variable = await place.pawl(["eval", "1", "--arg", "a={bad"]);
+  expect(variable.stderr).toContain("hint: Quote it for the shell: --arg 'a=");
 });

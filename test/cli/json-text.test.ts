@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { caret } from "../../src/cli/caret.ts";
-import { findJsonError } from "../../src/cli/json-scanner.ts";
+import { findJsonError, findLoneSurrogate } from "../../src/cli/json-scanner.ts";
 import { parseJson } from "../../src/cli/json-text.ts";
 import { Failure } from "../../src/failure.ts";
 
@@ -44,7 +44,7 @@ test("depth is no obstacle to the scanner", () => {
 
 test("the error of parseJson has line, column and a picture", () => {
   try {
-    parseJson('{\n  "a": oops\n}', "The input");
+    parseJson({ text: '{\n  "a": oops\n}', name: "The input" });
     expect.unreachable();
   } catch (error) {
     expect(error).toBeInstanceOf(Failure);
@@ -52,6 +52,24 @@ test("the error of parseJson has line, column and a picture", () => {
       'The input is not JSON: expected a value, found "o" at line 2, column 8\n    "a": oops\n         ^',
     );
   }
+});
+
+test.each([
+  ['"\\ud800"', 1],
+  ['["ok", "\\udc00\\ud800"]', 8],
+  ['{"\\uD83D": 1}', 2],
+  ['"\\\\ud800\\ud800"', 8],
+  [`"${String.fromCharCode(0xd800)}"`, 1],
+])("%j has half of a character", (text, offset) => {
+  expect(findLoneSurrogate(text)?.offset).toBe(offset);
+  expect(() => parseJson({ text, name: "The input" })).toThrow(
+    `The input is not Unicode: ${findLoneSurrogate(text)!.message} at line 1, column ${offset + 1}`,
+  );
+});
+
+test.each(['"\\ud83d\\ude00 \\\\ud800 😀"', '"\\u0800 \\\\"', "1"])("%j has whole characters", (text) => {
+  expect(findLoneSurrogate(text)).toBeUndefined();
+  expect(parseJson({ text, name: "The input" })).toEqual(JSON.parse(text));
 });
 
 test("the caret stays in sight on a long line and under wide characters", () => {

@@ -2,7 +2,7 @@ import { defineCommand } from "citty";
 import { Failure } from "../../failure.ts";
 import { defineArgs, type Line, lineOf } from "../command.ts";
 import { ask } from "../connection.ts";
-import { readText } from "../input.ts";
+import { readNamed, readText } from "../input.ts";
 import { parseJson } from "../json-text.ts";
 import { printRecord } from "../record.ts";
 import { usageError } from "../usage-error.ts";
@@ -61,7 +61,8 @@ async function readEvents({ args: given }: Line<typeof args>): Promise<string[]>
   const { file, type } = given;
   if ((file === undefined) === (type === undefined)) throw usageError("Give either --type or --file", "emit");
   if (file !== undefined) return await readLines(file);
-  const data = given.data === undefined ? undefined : await readText(given.data);
+  const data =
+    given.data === undefined ? undefined : await readText(given.data, { name: "The data", flag: "--data" });
   const event = {
     specversion: "1.0",
     id: given.id ?? Bun.randomUUIDv7(),
@@ -69,16 +70,19 @@ async function readEvents({ args: given }: Line<typeof args>): Promise<string[]>
     type,
     time: new Date().toISOString(),
     ...(given.subject !== undefined && { subject: given.subject }),
-    ...(data && { datacontenttype: "application/json", data: parseJson(data.text, data.name) }),
+    ...(data && { datacontenttype: "application/json", data: parseJson(data) }),
   };
   return [JSON.stringify(event)];
 }
 
 async function readLines(file: string): Promise<string[]> {
-  const { name, text } = await readText(file === "-" ? "-" : `@${file}`);
+  const { name, text } = await readNamed(file);
   return text.split("\n").flatMap((line, index) => {
     if (line.trim() === "") return [];
-    const event = parseJson(line, `${name}, line ${index + 1},`) as Record<string, unknown> | null;
+    const event = parseJson({ text: line, name: `${name}, line ${index + 1},` }) as Record<
+      string,
+      unknown
+    > | null;
     for (const key of ["specversion", "id", "source", "type"]) {
       if (typeof event?.[key] === "string") continue;
       throw new Failure("invalid_argument", `${name}, line ${index + 1}: no "${key}" of a CloudEvent`, {

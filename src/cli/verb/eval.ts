@@ -76,7 +76,11 @@ function readVariables({ args: { arg } }: Line<typeof args>): Evaluation["variab
       throw usageError(`"${given}" is not a variable`, "eval", "Write it as --arg name=JSON");
     }
     const text = given.slice(equals + 1);
-    parseJson(text, `The value of $${name}`);
+    parseJson({
+      text,
+      name: `The value of $${name}`,
+      hint: `Quote it for the shell: --arg '${name}="text"'`,
+    });
     variables[name] = parseJsonText(text);
   }
   return variables as Evaluation["variables"];
