@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import type { Secret } from "../gen/pawl/v1/secret_pb.ts";
 import type { Context } from "./command.ts";
 import { ask } from "./connection.ts";
+import type { Deleted } from "./deletion.ts";
 import { type Kind, printList } from "./listing.ts";
 import { printRecord } from "./record.ts";
 import { age, type Column } from "./table.ts";
@@ -25,9 +26,9 @@ export async function listSecrets(context: Context, name?: string, sort?: string
 }
 
 /** Deletes the one of this name. */
-export async function deleteSecret(context: Context, name: string): Promise<void> {
+export async function deleteSecret(context: Context, name: string): Promise<Deleted> {
   await ask(context, ({ secrets }, signal) => secrets.delete({ name }, { signal }), { repeatable: false });
-  context.printer.line(`secret ${name} deleted`);
+  return { kind: "secret", name };
 }
 
 function secretKind(nowMs: number): Kind<Secret> {

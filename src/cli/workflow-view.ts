@@ -7,9 +7,17 @@ import { formatRef } from "./workflow-ref.ts";
 /** A workflow as `-o json` has it in a list. */
 function workflowRecord(workflow: Workflow) {
   const { namespace, name, version, revision, title, summary, file } = workflow;
-  const createdAt = toTime(workflow.createdAt);
-  const updatedAt = toTime(workflow.updatedAt);
-  return { namespace, name, version, revision, title, summary, createdAt, updatedAt, file };
+  return {
+    namespace,
+    name,
+    version,
+    revision,
+    title: title || null,
+    summary: summary || null,
+    createdAt: toTime(workflow.createdAt),
+    updatedAt: toTime(workflow.updatedAt),
+    file: file || null,
+  };
 }
 
 /** A workflow as `-o json` has it when it was asked for by name: with its text, and what the text says. */

@@ -1,7 +1,7 @@
 import { defineCommand } from "citty";
 import { defineArgs, type Line, lineOf } from "../command.ts";
-import { confirm } from "../confirm.ts";
 import { ask } from "../connection.ts";
+import { type Deleted, deleteAll } from "../deletion.ts";
 import { type Resource, readId, readResource } from "../resource.ts";
 import { deleteSecret } from "../secret-view.ts";
 import { usageError } from "../usage-error.ts";
@@ -34,13 +34,11 @@ export const remove = defineCommand({
   async run(given) {
     const context = lineOf(given);
     const targets = readTargets(context);
-    const list = targets.map(({ kind, name }) => `${kind} ${name}`).join(", ");
-    if (!(await confirm(context, context.args.yes, `Delete ${list}?`))) {
-      context.notices.error("Nothing was deleted");
-      return 1;
-    }
-    for (const target of targets) await removeOne(context, target);
-    return 0;
+    return await deleteAll(context, targets, {
+      yes: context.args.yes,
+      describe: ({ kind, name }) => `${kind} ${name}`,
+      remove: (target) => removeOne(context, target),
+    });
   },
 });
 
@@ -63,8 +61,7 @@ function readTargets({ args: { names: words } }: Line<typeof args>): Target[] {
   return names.map((name) => ({ kind, name }));
 }
 
-async function removeOne(context: Line<typeof args>, { kind, name }: Target): Promise<void> {
-  const { printer } = context;
+async function removeOne(context: Line<typeof args>, { kind, name }: Target): Promise<Deleted[]> {
   if (kind === "workflow") {
     const workflow = parseRef(name, "delete", context.args.namespace);
     const { deleted } = await ask(
@@ -72,13 +69,12 @@ async function removeOne(context: Line<typeof args>, { kind, name }: Target): Pr
       ({ workflows }, signal) => workflows.delete({ workflow }, { signal }),
       { repeatable: false },
     );
-    for (const ref of deleted) printer.line(`workflow ${formatRef(ref)} deleted`);
-    return;
+    return deleted.map((ref) => ({ kind, name: formatRef(ref) }));
   }
-  if (kind === "secret") return await deleteSecret(context, name);
+  if (kind === "secret") return [await deleteSecret(context, name)];
   const id = readId(name);
   await ask(context, ({ executions }, signal) => executions.delete({ id }, { signal }), {
     repeatable: false,
   });
-  printer.line(`execution ${id} deleted`);
+  return [{ kind, name: id }];
 }

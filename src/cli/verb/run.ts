@@ -1,12 +1,15 @@
 import { defineCommand } from "citty";
 import type { Clients } from "../../client/client.ts";
-import { defineArgs, type Line, lineOf, namespaceArg } from "../command.ts";
+import type { Execution } from "../../gen/pawl/v1/execution_pb.ts";
+import { type Context, defineArgs, type Line, lineOf, namespaceArg } from "../command.ts";
 import { type Api, ask, serverApi } from "../connection.ts";
 import { decodeSources, readSource } from "../definition-sources.ts";
+import { executionName, executionRecord } from "../execution-view.ts";
 import { watchToEnd } from "../follow-execution.ts";
 import { applySettings, readInput } from "../input.ts";
 import { printOutcome } from "../outcome.ts";
 import { progressArg } from "../progress.ts";
+import { printRecord } from "../record.ts";
 import { supervise } from "../supervise.ts";
 import { usageError } from "../usage-error.ts";
 import { parseRef } from "../workflow-ref.ts";
@@ -65,13 +68,19 @@ export const run = defineCommand({
       return await withEphemeralApi((api) => runAttached(context, api, request));
     }
     if (context.args.detach) {
-      await ask(context, starting(request), { repeatable: true });
-      context.printer.line(context.globals.output === "name" ? `execution/${request.id}` : request.id);
+      const { execution } = await ask(context, starting(request), { repeatable: true });
+      await printStarted(context, execution!);
       return 0;
     }
     return await runAttached(context, serverApi(context), request);
   },
 });
+
+/** The id alone, unless `-o` asks for more. */
+async function printStarted({ printer, globals }: Context, execution: Execution): Promise<void> {
+  if (globals.output === "table" || globals.output === "wide") return printer.line(execution.id);
+  await printRecord(printer, globals.output, executionRecord(execution), executionName(execution));
+}
 
 type Request = Awaited<ReturnType<typeof readRequest>>;
 

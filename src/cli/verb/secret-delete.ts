@@ -1,6 +1,6 @@
 import { defineCommand } from "citty";
 import { defineArgs, lineOf } from "../command.ts";
-import { confirm } from "../confirm.ts";
+import { deleteAll } from "../deletion.ts";
 import { deleteSecret } from "../secret-view.ts";
 
 const args = defineArgs({
@@ -20,11 +20,10 @@ export const secretDelete = defineCommand({
   async run(given) {
     const context = lineOf(given);
     const { names, yes } = context.args;
-    if (!(await confirm(context, yes, `Delete ${names.map((name) => `secret ${name}`).join(", ")}?`))) {
-      context.notices.error("Nothing was deleted");
-      return 1;
-    }
-    for (const name of names) await deleteSecret(context, name);
-    return 0;
+    return await deleteAll(context, names, {
+      yes,
+      describe: (name) => `secret ${name}`,
+      remove: async (name) => [await deleteSecret(context, name)],
+    });
   },
 });
