@@ -5,8 +5,9 @@ const keys = { interrupt: "\x03", end: "\x04", backspace: "\b", delete: "\x7f", 
 /** Asks for a line on the terminal without showing it. Ctrl-C ends the process with 130. */
 export async function askHidden({ notices, exit }: Context, question: string): Promise<string> {
   const { stdin } = process;
-  notices.raw(question);
+  // First the mode: whoever answers at once, by paste or by program, must not be echoed.
   stdin.setRawMode(true);
+  notices.raw(question);
   try {
     return await readLine(stdin, () => {
       stdin.setRawMode(false);
