@@ -11,6 +11,7 @@ const sections = [
   "finished",
   "fan-out",
   "expressions",
+  "temporal",
   ...(existsSync(resolve(import.meta.dir, "daemon.ts")) ? ["daemon"] : []),
 ];
 
