@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { binary, Place } from "./pawl.ts";
+import { binary, definition, Place } from "./pawl.ts";
 
 const place = new Place();
 afterAll(() => place.close());
@@ -45,14 +45,29 @@ test.skipIf(process.platform !== "linux")("a full disk is an error", async () =>
 });
 
 test.each([
-  ["$PAWL version >&-", 0],
-  ["$PAWL version <&- >&- 2>&-", 0],
+  ["$PAWL version >/dev/null", 0],
+  ["$PAWL eval empty >&-", 0],
   ["$PAWL nonsense 2>&-", 2],
   ["$PAWL run x.yaml -i - <&-", 2],
   ["$PAWL validate -f - <&-", 2],
 ])("%s", async (line, code) => {
   expect((await shell(line)).code).toBe(code);
 });
+
+test
+  .skipIf(process.platform !== "linux")
+  .each(["version", "help", "eval 1", "completion bash", "server status -o json", "validate -f good.yaml"])(
+  "%s to a stdout that is closed, or open for reading alone, is an error",
+  async (line) => {
+    await place.file("good.yaml", definition("good", "  - x: { set: { a: 1 } }"));
+    for (const closed of [">&-", "1<good.yaml"]) {
+      const { stderr, code } = await shell(`$PAWL ${line} ${closed}`);
+      expect(code).toBe(1);
+      expect(stderr).toContain("error: Cannot write to standard output: it is closed");
+    }
+    expect((await shell(`$PAWL ${line} <&- >&- 2>&-`)).code).toBe(1);
+  },
+);
 
 test("colors go where they are wanted", async () => {
   const wrong = "$PAWL nonsense";
