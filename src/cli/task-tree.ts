@@ -7,6 +7,8 @@ export type TaskStatus = "pending" | "running" | "retrying" | "completed" | "fau
 export interface TaskLine {
   readonly pointer: string;
   readonly name: string;
+  /** Undefined for the tasks of the workflow itself. */
+  readonly parent: TaskLine | undefined;
   /** 0 for the tasks of the workflow itself. */
   readonly depth: number;
   status: TaskStatus;
@@ -18,16 +20,21 @@ export interface TaskLine {
   readonly children: TaskLine[];
 }
 
-/** The most tasks that are remembered; of those beyond only the count. */
+/** The most tasks that are remembered; of those beyond only that they are there, up to another bound. */
 const maxTasks = 2_000;
+const maxHidden = 100_000;
 const maxRuns = 100_000;
 
 /** Builds the tree of tasks from lifecycle records, in the order in which they first appear. */
 export class TaskTree {
   readonly roots: TaskLine[] = [];
-  /** Tasks that are not shown because there are too many. */
-  hidden = 0;
   readonly #byPointer = new Map<string, TaskLine>();
+  readonly #hidden = new Set<string>();
+
+  /** How many tasks are not in the tree because there are too many. */
+  get hidden(): number {
+    return this.#hidden.size;
+  }
 
   /** The task that a record belongs to; undefined for the workflow's own records. */
   add(record: LifecycleRecord): TaskLine | undefined {
@@ -60,7 +67,7 @@ export class TaskTree {
     const known = this.#byPointer.get(pointer);
     if (known !== undefined) return known;
     if (this.#byPointer.size >= maxTasks) {
-      this.hidden++;
+      if (this.#hidden.size < maxHidden) this.#hidden.add(pointer);
       return undefined;
     }
     const names = taskNames(pointer);
@@ -68,6 +75,7 @@ export class TaskTree {
     const line: TaskLine = {
       pointer,
       name: names.at(-1)?.name ?? printable(pointer),
+      parent,
       depth: names.length - 1,
       status: "pending",
       startedMs: 0,

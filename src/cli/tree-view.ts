@@ -36,14 +36,33 @@ function flatten(line: TaskLine): TaskLine[] {
   return [line, ...line.children.flatMap(flatten)];
 }
 
-/** What is at work stays in sight; of the rest the last ones. */
+/**
+ * What is at work stays in sight, of the rest the last ones; each stands below the tasks it belongs to. Where those of the
+ * last one at work do not all fit, the innermost of them are shown.
+ */
 function fit(lines: readonly TaskLine[], rows: number): readonly TaskLine[] {
   if (lines.length <= rows) return lines;
   const room = Math.max(1, rows - 1);
-  const active = lines.filter(({ active, status }) => active.size > 0 || status === "retrying").slice(-room);
-  const kept = new Set(active);
-  for (let index = lines.length - 1; index >= 0 && kept.size < room; index--) kept.add(lines[index]!);
+  const lastFirst = lines.toReversed();
+  const wanted = [...lastFirst.filter(isActive), ...lastFirst];
+  const innermost = wayTo(wanted[0]);
+  if (innermost.length > room) return innermost.slice(-room);
+  const kept = new Set<TaskLine>();
+  for (const line of wanted) {
+    if (kept.size === room) break;
+    const missing = wayTo(line).filter((above) => !kept.has(above));
+    if (kept.size + missing.length <= room) for (const above of missing) kept.add(above);
+  }
   return lines.filter((line) => kept.has(line));
+}
+
+function isActive({ active, status }: TaskLine): boolean {
+  return active.size > 0 || status === "retrying";
+}
+
+/** A task below those it belongs to. */
+function wayTo(line: TaskLine | undefined): TaskLine[] {
+  return line === undefined ? [] : [...wayTo(line.parent), line];
 }
 
 function formatLine(line: TaskLine, { nowMs, style, frame }: TreeOptions): string {
@@ -63,15 +82,17 @@ function colored(status: TaskStatus, style: Style): (text: string) => string {
   return status === "running" ? style.cyan : style.yellow;
 }
 
-/** Cuts a line to a width; what is cut loses its colors. */
+const graphemes = new Intl.Segmenter();
+
+/** Cuts a line to a width, between what a terminal shows as one character; what is cut loses its colors. */
 function cut(line: string, columns: number): string {
   if (Bun.stringWidth(line) <= columns) return line;
   let width = 0;
   let shortened = "";
-  for (const character of Bun.stripANSI(line)) {
-    width += Bun.stringWidth(character);
+  for (const { segment } of graphemes.segment(Bun.stripANSI(line))) {
+    width += Bun.stringWidth(segment);
     if (width >= columns) break;
-    shortened += character;
+    shortened += segment;
   }
   return `${shortened}…`;
 }

@@ -68,16 +68,61 @@ test("what does not fit is left out, ended tasks first", () => {
   expect(shown.at(-1)).toBe("  … 47 more");
 });
 
+test("what is shown stands below the tasks it belongs to", () => {
+  const records = [
+    record("started", "/do/0/outer", 0, 1000),
+    record("started", "/do/0/outer/do/0/loop", 1, 1000),
+  ];
+  for (let index = 0; index < 50; index++) {
+    records.push(record("started", `/do/0/outer/do/0/loop/do/${index}/t${index}`, 2 + index, 1000));
+    if (index !== 20) {
+      records.push(record("completed", `/do/0/outer/do/0/loop/do/${index}/t${index}`, 2 + index, 2000));
+    }
+  }
+  records.push(record("started", "/do/1/last", 100, 3000));
+  expect(lines(records, { rows: 7 })).toEqual([
+    "head",
+    "  ● outer 9.0s",
+    "    ● loop 9.0s",
+    "      ● t20 9.0s",
+    "      ✔ t49 1.0s",
+    "  ● last 7.0s",
+    "  … 48 more",
+  ]);
+});
+
+test("where not all of them fit, the innermost are shown", () => {
+  const records = [];
+  let pointer = "";
+  for (let depth = 0; depth < 10; depth++) {
+    pointer += `/do/0/d${depth}`;
+    records.push(record("started", pointer, depth, 1000));
+  }
+  expect(lines(records, { rows: 5 }).map((line) => line.trim())).toEqual([
+    "head",
+    "● d7 9.0s",
+    "● d8 9.0s",
+    "● d9 9.0s",
+    "… 7 more",
+  ]);
+});
+
 test("no line is wider than the terminal, and none moves the cursor", () => {
-  const [, line] = lines([record("started", `/do/0/${"漢\x1b[2J\n".repeat(40)}`, 1, 1000)], { columns: 20 });
-  expect(Bun.stringWidth(line!)).toBeLessThanOrEqual(20);
-  expect(line).not.toContain("\x1b");
-  expect(line).not.toContain("\n");
+  for (const name of ["漢\x1b[2J\n", "👩‍👩‍👧‍👦", "❤️", "e\u0301", "\u{1f1e9}\u{1f1ea}"]) {
+    const [, line] = lines([record("started", `/do/0/${name.repeat(40)}`, 1, 1000)], { columns: 20 });
+    expect(Bun.stringWidth(line!)).toBeLessThanOrEqual(20);
+    expect(Bun.stringWidth(line!)).toBeGreaterThanOrEqual(18);
+    expect(line).not.toContain("\x1b");
+    expect(line).not.toContain("\n");
+  }
 });
 
 test("a tree has a bound", () => {
   const records = Array.from({ length: 2_010 }, (_, index) =>
     record("started", `/do/${index}/t`, index, 1000),
   );
+  expect(lines(records, { rows: 5 }).at(-1)).toBe("  … 2007 more");
+  // A task counts once, however often it runs.
+  records.push(...records.map((item) => ({ ...item, type: "task.completed" })));
   expect(lines(records, { rows: 5 }).at(-1)).toBe("  … 2007 more");
 });
