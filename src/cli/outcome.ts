@@ -16,15 +16,36 @@ export async function printOutcome(
   { isKept }: { readonly isKept: boolean },
 ): Promise<number> {
   const status = statusOf(execution);
-  if (globals.output !== "table" && globals.output !== "wide") {
-    await printRecord(printer, globals.output, executionRecord(execution), executionName(execution));
-  } else if (status === "completed") printer.line(formatOutput(execution.output));
+  if (globals.output !== "table" && globals.output !== "wide")
+    await printWhole({ printer, globals }, execution);
+  else if (status === "completed") printer.line(formatOutput(execution.output));
   if (status === "completed") return exitCodes.ok;
   const style = stderrStyle(globals.color);
   if (status === "faulted") notices.error(formatFault(execution, style));
   else notices.error(`${style.red("error:")} Execution ${execution.id} was cancelled`);
   if (isKept) notices.error(`Look further: pawl describe execution ${execution.id}`);
   return exitCodes.failed;
+}
+
+/** Prints how an execution ended that was cancelled by the one who waited for it. Answers `code`. */
+export async function printInterrupted(
+  context: Context,
+  execution: Execution,
+  code: number,
+): Promise<number> {
+  if (context.globals.output !== "table" && context.globals.output !== "wide") {
+    await printWhole(context, execution);
+  }
+  context.notices.info(`Execution ${execution.id} ${statusOf(execution)}`);
+  return code;
+}
+
+/** The execution as `-o` says. */
+export async function printWhole(
+  { printer, globals }: Pick<Context, "printer" | "globals">,
+  execution: Execution,
+): Promise<void> {
+  await printRecord(printer, globals.output, executionRecord(execution), executionName(execution));
 }
 
 /** One JSON document: as it stands for programs, indented for people. */

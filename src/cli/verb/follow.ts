@@ -2,7 +2,6 @@ import { defineCommand } from "citty";
 import { defineArgs, lineOf } from "../command.ts";
 import { serverApi } from "../connection.ts";
 import { watchToEnd } from "../follow-execution.ts";
-import { printOutcome } from "../outcome.ts";
 import { progressArg } from "../progress.ts";
 import { readId } from "../resource.ts";
 import { supervise } from "../supervise.ts";
@@ -24,13 +23,13 @@ export const follow = defineCommand({
     const context = lineOf(given);
     const id = readId(context.args.id);
     const api = serverApi(context);
-    return await supervise(
-      context,
-      { api, id, onInterrupt: "leave", onTimeout: "leave" },
-      async ({ end }) => {
-        const execution = await watchToEnd(context, api, id, end);
-        return await printOutcome(context, execution, { isKept: true });
-      },
-    );
+    return await supervise(context, {
+      api,
+      id,
+      onInterrupt: "leave",
+      onTimeout: "leave",
+      isKept: true,
+      watch: (signal) => watchToEnd(context, api, id, signal),
+    });
   },
 });

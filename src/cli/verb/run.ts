@@ -4,12 +4,10 @@ import type { Execution } from "../../gen/pawl/v1/execution_pb.ts";
 import { type Context, defineArgs, type Line, lineOf, namespaceArg } from "../command.ts";
 import { type Api, ask, serverApi } from "../connection.ts";
 import { decodeSources, readSource } from "../definition-sources.ts";
-import { executionName, executionRecord } from "../execution-view.ts";
 import { watchToEnd } from "../follow-execution.ts";
 import { applySettings, readInput } from "../input.ts";
-import { printOutcome } from "../outcome.ts";
+import { printWhole } from "../outcome.ts";
 import { progressArg } from "../progress.ts";
-import { printRecord } from "../record.ts";
 import { supervise } from "../supervise.ts";
 import { usageError } from "../usage-error.ts";
 import { parseRef } from "../workflow-ref.ts";
@@ -79,7 +77,7 @@ export const run = defineCommand({
 /** The id alone, unless `-o` asks for more. */
 async function printStarted({ printer, globals }: Context, execution: Execution): Promise<void> {
   if (globals.output === "table" || globals.output === "wide") return printer.line(execution.id);
-  await printRecord(printer, globals.output, executionRecord(execution), executionName(execution));
+  await printWhole({ printer, globals }, execution);
 }
 
 type Request = Awaited<ReturnType<typeof readRequest>>;
@@ -92,16 +90,18 @@ const starting =
 async function runAttached(context: Line<typeof args>, api: Api, request: Request): Promise<number> {
   const { id } = request;
   const onInterrupt = context.args["detach-on-interrupt"] ? "leave" : "cancel";
-  return await supervise(
-    context,
-    { api, id, onInterrupt, onTimeout: "cancel" },
-    async ({ interrupt, end }) => {
-      await api.call(starting(request), { repeatable: true, signal: interrupt });
+  return await supervise(context, {
+    api,
+    id,
+    onInterrupt,
+    onTimeout: "cancel",
+    isKept: !context.args.ephemeral,
+    start: async (signal) => {
+      await api.call(starting(request), { repeatable: true, signal });
       context.notices.debug(`execution ${id} started`);
-      const execution = await watchToEnd(context, api, id, end);
-      return await printOutcome(context, execution, { isKept: !context.args.ephemeral });
     },
-  );
+    watch: (signal) => watchToEnd(context, api, id, signal),
+  });
 }
 
 async function readRequest({ args: given }: Line<typeof args>) {
