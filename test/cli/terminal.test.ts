@@ -62,6 +62,53 @@ test("Ctrl-C on a terminal cancels, and the tree shows how it ends", async () =>
   ]);
 });
 
+/** Types once, as soon as something is shown. */
+function typing(keys: string, shown: string) {
+  let typed = false;
+  return (output: string) => {
+    if (typed || !output.includes(shown)) return undefined;
+    typed = true;
+    return keys;
+  };
+}
+
+test("after Ctrl-Z the tree begins below what the shell has written since", async () => {
+  const { screen } = await onTerminal(place, ["run", "loop.yaml", "--id", "paused"], {
+    react: typing("\x1a", "nap"),
+    // The shell goes on when its job has stopped.
+    shell: 'set -m; "$0" "$@"; echo "stopped $?"; fg >/dev/null',
+  });
+  const stopped = screen.findIndex((line) => line.includes("stopped "));
+  expect(screen[0]).toStartWith("loop.yaml paused ");
+  expect(screen[stopped - 1]).toContain("Stopped");
+  expect(screen.slice(stopped + 1).map(withoutTimes)).toEqual([
+    "loop.yaml paused completed",
+    "  ✔ many",
+    "    ✔ inner ×3",
+    "    ✔ nap ×3",
+    "{",
+    '  "a": 1',
+    "}",
+    "",
+  ]);
+});
+
+test("on a terminal that becomes narrower the wrapped lines are drawn over", async () => {
+  let resized = false;
+  const { output } = await onTerminal(place, ["run", "loop.yaml", "--id", "narrowed"], {
+    cols: 60,
+    react(output, terminal) {
+      if (!resized && output.includes("nap")) {
+        resized = true;
+        terminal.resize(20, 24);
+      }
+      return undefined;
+    },
+  });
+  // Four lines, of which the first one takes two rows now.
+  expect(output).toContain("\x1b[5A");
+});
+
 test("a small terminal is not overflown", async () => {
   const { screen } = await onTerminal(place, ["run", "loop.yaml", "--id", "small"], { cols: 12, rows: 3 });
   for (const line of screen) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(12);

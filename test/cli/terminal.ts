@@ -8,11 +8,21 @@ export interface Session {
   readonly code: number;
 }
 
-/** Runs a command on a terminal; `react` sees all output so far after each piece and may type. */
+export interface TerminalOptions {
+  readonly cols?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Sees all output so far after each piece, and may type or change the size. */
+  readonly react?: Reaction;
+  /** Instead of the binary alone: what is run with it and the words. */
+  readonly shell?: string;
+}
+
+/** Runs a command on a terminal. */
 export async function onTerminal(
   place: Place,
   words: readonly string[],
-  options: { cols?: number; rows?: number; env?: Record<string, string>; react?: Reaction } = {},
+  options: TerminalOptions = {},
 ): Promise<Session> {
   let output = "";
   const decoder = new TextDecoder();
@@ -21,7 +31,8 @@ export async function onTerminal(
     closed = resolve;
   });
   const { cols = 80, rows = 24 } = options;
-  const child = Bun.spawn([binary, ...words], {
+  const command = [binary, ...words];
+  const child = Bun.spawn(options.shell === undefined ? command : ["bash", "-c", options.shell, ...command], {
     cwd: place.directory,
     env: place.environment({ TERM: "xterm-256color", ...options.env }),
     terminal: {
@@ -29,7 +40,7 @@ export async function onTerminal(
       rows,
       data(terminal, data) {
         output += decoder.decode(data, { stream: true });
-        const typed = options.react?.(output);
+        const typed = options.react?.(output, terminal);
         if (typed) terminal.write(typed);
       },
       exit: () => closed(),
@@ -41,7 +52,7 @@ export async function onTerminal(
   return { output, screen: render(output), code };
 }
 
-export type Reaction = (output: string) => string | undefined;
+export type Reaction = (output: string, terminal: Bun.Terminal) => string | undefined;
 
 /** Plays output to a screen: text, newlines, cursor up, erase the line, erase below. Colors are left out. */
 function render(output: string): string[] {
