@@ -6,7 +6,8 @@ import type { ActivityPolicy } from "./activity/activity.ts";
 import { runActivity } from "./activity/run.ts";
 import { type Home, locateHome } from "./config/home.ts";
 import type { Settings } from "./config/options.ts";
-import { readSettings, type SettingsSources } from "./config/settings.ts";
+import { type ResolvedSettings, readSettings, type SettingsSources } from "./config/settings.ts";
+import { resolveTemporal, type TemporalConnection } from "./config/temporal/connection.ts";
 import { commit, version } from "./config/version.ts";
 import { runDaemon } from "./daemon/daemon.ts";
 import { withoutServer } from "./daemon/exclusion.ts";
@@ -19,7 +20,7 @@ import { systemRandom } from "./engine/sqlite/random.ts";
 import { restoreStore } from "./engine/sqlite/restore.ts";
 import { openSecrets } from "./engine/sqlite/secret-keeper.ts";
 import { createSqliteEngine } from "./engine/sqlite/sqlite.ts";
-import type { EngineLog, TemporalAddress } from "./engine/temporal/options.ts";
+import type { EngineLog } from "./engine/temporal/options.ts";
 import { Failure } from "./failure.ts";
 import { type MetricsEndpoint, serveMetrics } from "./server/metrics/endpoint.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
@@ -45,15 +46,17 @@ export function serve(options: ServeOptions): Promise<number> {
     return {
       async open() {
         // Read here, so that a broken file is an error of the start, told to whoever waits for it.
-        const { values: settings } = await readSettings(home, options.settings);
+        const resolved = await readSettings(home, options.settings);
+        const { values: settings } = resolved;
         refuseAbsent(settings);
+        const temporal = settings.engine === "temporal" ? connectionOf(resolved, options, log) : undefined;
         mkdirSync(home.data, { recursive: true, mode: 0o700 });
         const calls = () => server?.load() ?? { running: 0, waiting: 0 };
         const metrics: Metrics | undefined =
           settings.metrics === undefined
             ? undefined
             : new Metrics({ identity, engine: () => engine.info(), calls });
-        const engine = await openEngine(home, settings, log, metrics);
+        const engine = await openEngine(home, settings, temporal, log, metrics);
         server = createServer({
           engine,
           identity,
@@ -104,6 +107,7 @@ const storePath = (home: Home) => join(home.data, "pawl.db");
 async function openEngine(
   home: Home,
   settings: Settings,
+  temporal: TemporalConnection | undefined,
   log: EngineLog,
   metrics: Metrics | undefined,
 ): Promise<Engine> {
@@ -116,11 +120,11 @@ async function openEngine(
     log,
     version: runtimeText(version, expressionLimits(settings)),
   };
-  if (settings.engine === "temporal") {
+  if (temporal) {
     const { createTemporalEngine } = await import("./engine/temporal/temporal.ts");
     return createTemporalEngine({
       ...parts,
-      temporal: temporalAddress(settings),
+      temporal,
       cache: home.cache,
       openSecrets: () => openSecrets(fileStore(storePath(home)), systemClock),
     });
@@ -147,17 +151,15 @@ function expressionLimits(settings: Settings): Parameters<typeof runtimeText>[1]
   };
 }
 
-function temporalAddress(settings: Settings): TemporalAddress {
-  const { temporalApiKeyFile, temporalTlsCaFile, temporalTlsCertFile, temporalTlsKeyFile } = settings;
-  return {
-    address: settings.temporalAddress ?? "127.0.0.1:7233",
-    namespace: settings.temporalNamespace ?? "default",
-    taskQueue: settings.temporalTaskQueue ?? "pawl",
-    ...(temporalApiKeyFile !== undefined && { apiKeyFile: temporalApiKeyFile }),
-    ...(temporalTlsCaFile !== undefined && { tlsCaFile: temporalTlsCaFile }),
-    ...(temporalTlsCertFile !== undefined && { tlsCertFile: temporalTlsCertFile }),
-    ...(temporalTlsKeyFile !== undefined && { tlsKeyFile: temporalTlsKeyFile }),
-  };
+/** Of the environment, a server sees what it sees of it for its other settings. */
+function connectionOf(
+  resolved: ResolvedSettings,
+  { settings }: ServeOptions,
+  log: EngineLog,
+): TemporalConnection {
+  const connection = resolveTemporal(resolved, settings.env);
+  for (const note of connection.notes) log("warn", note);
+  return connection;
 }
 
 /** An option for a part that does not exist yet must not be taken in silence. Throws `unimplemented`. */

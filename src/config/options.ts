@@ -26,18 +26,27 @@ export interface Settings {
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string | undefined;
   readonly temporalTaskQueue: string | undefined;
+  readonly temporalApiKey: string | undefined;
   readonly temporalApiKeyFile: string | undefined;
+  /** Undefined: encrypted when anything else asks for it. */
+  readonly temporalTls: boolean | undefined;
   readonly temporalTlsCaFile: string | undefined;
   readonly temporalTlsCertFile: string | undefined;
   readonly temporalTlsKeyFile: string | undefined;
+  readonly temporalTlsServerName: string | undefined;
+  /** Temporal's own configuration file, and the profile in it. */
+  readonly temporalConfigFile: string | undefined;
+  readonly temporalProfile: string | undefined;
   readonly queueWhenUnavailable: boolean;
 }
 
 export interface Option {
   readonly field: keyof Settings;
   readonly fallback: unknown;
-  /** Only `config.yaml` can hold it. */
-  readonly fileOnly?: boolean;
+  /** Only there it can stand: in `config.yaml`, or in a variable. */
+  readonly only?: "file" | "variable";
+  /** Nobody is shown its value. */
+  readonly secret?: boolean;
   /** Resolves relative paths against `base`. Throws an Error that says what was expected. */
   readonly parse: (given: unknown, base: string) => unknown;
 }
@@ -53,7 +62,7 @@ export const options = {
   listen: { field: "listen", fallback: undefined, parse: address },
   "token-file": { field: "tokenFile", fallback: undefined, parse: file },
   metrics: { field: "metrics", fallback: undefined, parse: ownAddress },
-  env: { field: "env", fallback: {}, parse: environment, fileOnly: true },
+  env: { field: "env", fallback: {}, parse: environment, only: "file" },
   "expression-steps": { field: "expressionSteps", fallback: undefined, parse: count },
   "expression-depth": { field: "expressionDepth", fallback: undefined, parse: count },
   "expression-outputs": { field: "expressionOutputs", fallback: undefined, parse: count },
@@ -61,10 +70,21 @@ export const options = {
   "temporal-address": { field: "temporalAddress", fallback: undefined, parse: address },
   "temporal-namespace": { field: "temporalNamespace", fallback: undefined, parse: text },
   "temporal-task-queue": { field: "temporalTaskQueue", fallback: undefined, parse: text },
+  "temporal-api-key": {
+    field: "temporalApiKey",
+    fallback: undefined,
+    parse: text,
+    only: "variable",
+    secret: true,
+  },
   "temporal-api-key-file": { field: "temporalApiKeyFile", fallback: undefined, parse: file },
+  "temporal-tls": { field: "temporalTls", fallback: undefined, parse: truth },
   "temporal-tls-ca-file": { field: "temporalTlsCaFile", fallback: undefined, parse: file },
   "temporal-tls-cert-file": { field: "temporalTlsCertFile", fallback: undefined, parse: file },
   "temporal-tls-key-file": { field: "temporalTlsKeyFile", fallback: undefined, parse: file },
+  "temporal-tls-server-name": { field: "temporalTlsServerName", fallback: undefined, parse: text },
+  "temporal-config-file": { field: "temporalConfigFile", fallback: undefined, parse: file },
+  "temporal-profile": { field: "temporalProfile", fallback: undefined, parse: text },
   "queue-when-unavailable": { field: "queueWhenUnavailable", fallback: false, parse: truth },
 } as const satisfies Record<string, Option>;
 
@@ -112,7 +132,8 @@ function oneOf(...choices: string[]): (given: unknown) => string {
   };
 }
 
-function text(given: unknown): string {
+/** Throws an Error that says what was expected. */
+export function text(given: unknown): string {
   if (typeof given === "string" && given !== "") return given;
   throw new Error(`Expected a text, got ${JSON.stringify(given)}`);
 }
@@ -121,7 +142,8 @@ function file(given: unknown, base: string): string {
   return resolve(base, text(given));
 }
 
-function address(given: unknown): string {
+/** Throws an Error that says what was expected. */
+export function address(given: unknown): string {
   const written = text(given);
   if (/^(?:\[[0-9a-fA-F:]+\]|[^:\s[\]]+):\d{1,5}$/.test(written)) return written;
   throw new Error(`Expected HOST:PORT, got "${written}"`);
@@ -133,7 +155,8 @@ function ownAddress(given: unknown): string {
   return address(port === undefined ? given : `127.0.0.1:${port}`);
 }
 
-function truth(given: unknown): boolean {
+/** Throws an Error that says what was expected. */
+export function truth(given: unknown): boolean {
   if (given === true || given === "true" || given === "1") return true;
   if (given === false || given === "false" || given === "0") return false;
   throw new Error(`Expected true or false, got ${JSON.stringify(given)}`);

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { Failure } from "../failure.ts";
+import { readBounded } from "./bounded-file.ts";
 import type { Home } from "./home.ts";
 import { type Name, type Option, options, type Settings } from "./options.ts";
 
@@ -16,8 +16,6 @@ export interface SettingsSources {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const maxFileBytes = 1024 * 1024;
-
 /**
  * The options of `serve`: flag > `PAWL_*` > `config.yaml` > default. Rejects `invalid_argument` with the position for a file
  * that is broken or a value that does not fit.
@@ -28,8 +26,8 @@ export async function readSettings(home: Home, sources: SettingsSources = {}): P
   const origins: Record<string, string> = {};
   for (const [name, option] of Object.entries<Option>(options)) {
     const variable = `PAWL_${name.replaceAll("-", "_").toUpperCase()}`;
-    const fromFlag = option.fileOnly ? undefined : sources.flags?.[name];
-    const fromEnvironment = option.fileOnly ? undefined : sources.env?.[variable];
+    const fromFlag = option.only ? undefined : sources.flags?.[name];
+    const fromEnvironment = option.only === "file" ? undefined : sources.env?.[variable];
     const fromFile = file.get(name);
     const [given, origin] =
       fromFlag !== undefined
@@ -56,6 +54,10 @@ export async function readSettings(home: Home, sources: SettingsSources = {}): P
   }
   return { values: values as unknown as Settings, origins: origins as Record<Name, string> };
 }
+
+const known = Object.entries<Option>(options)
+  .flatMap(([name, { only }]) => (only === "variable" ? [] : [name]))
+  .join(", ");
 
 interface FileValue {
   readonly value: unknown;
@@ -85,39 +87,15 @@ async function readFile(path: string): Promise<Map<string, FileValue>> {
   for (const { key, value } of document.contents.items) {
     const name = isScalar(key) ? String(key.value) : "";
     const at = position((isScalar(key) && key.range?.[0]) || 0);
-    if (!Object.hasOwn(options, name)) {
-      throw invalid(`${at}: Unknown option "${name}"`, `Known options: ${Object.keys(options).join(", ")}`);
+    const option = Object.hasOwn(options, name) ? (options as Record<string, Option>)[name] : undefined;
+    if (option === undefined) throw invalid(`${at}: Unknown option "${name}"`, `Known options: ${known}`);
+    if (option.only === "variable") {
+      const hint = `Take it out, and name a file instead: "${name}-file"`;
+      throw invalid(`${at}: "${name}" does not belong into a file that others may read`, hint);
     }
     found.set(name, { value: (value as { toJSON(): unknown } | null)?.toJSON(), position: at });
   }
   return found;
-}
-
-function readBounded(path: string): string | undefined {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw invalid(`Cannot read "${path}": ${(error as Error).message}`, `Make "${path}" a readable file`);
-  }
-  try {
-    const buffer = Buffer.alloc(maxFileBytes + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
-      read = readSync(fd, buffer, length, buffer.length - length, null);
-    }
-    if (length > maxFileBytes) throw invalid(`"${path}" is larger than 1 MiB`, `Shorten "${path}"`);
-    return new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, length));
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw invalid(
-      `Cannot read "${path}": ${(error as Error).message}`,
-      `Make "${path}" a readable UTF-8 file`,
-    );
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function invalid(message: string, hint: string, reason = "config-invalid"): Failure {

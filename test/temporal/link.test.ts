@@ -20,6 +20,7 @@ function world(random = 1) {
     closed: 0,
     dialError: undefined as Error | undefined,
     checkError: undefined as Error | undefined,
+    ended: new Promise(() => {}) as Promise<unknown>,
   };
   const dial = async (): Promise<Halves> => {
     state.dials += 1;
@@ -31,7 +32,7 @@ function world(random = 1) {
       check: async () => {
         if (state.checkError) throw state.checkError;
       },
-      ended: new Promise(() => {}),
+      ended: state.ended,
       close: async () => {
         state.closed += 1;
       },
@@ -110,7 +111,7 @@ describe("the link to Temporal", () => {
     ["namespace", "Namespace nowhere is not found", 5],
     ["permission", "Request unauthorized", 7],
     ["credentials", "invalid key", 16],
-    ["TLS", "invalid peer certificate: UnknownIssuer", undefined],
+    ["authority", "invalid peer certificate: UnknownIssuer", undefined],
   ])("is rejected, not down, when Temporal says so: %s", async (word, message, code) => {
     const { clock, link, state } = world();
     state.dialError = Object.assign(new Error(message), { code });
@@ -189,6 +190,65 @@ describe("the link to Temporal", () => {
     expect(state.closed).toBe(1_000);
     expect(read).toBeGreaterThan(1_000);
     expect(clock.armed.length).toBeLessThan(10);
+  });
+
+  test("keeps what went wrong last, and since when the connection lasts", async () => {
+    const { clock, link, state } = world();
+    state.dialError = refused();
+    void link.open();
+    await settled();
+    state.dialError = undefined;
+    const failedAt = clock.now();
+    expect(link.status).toMatchObject({ lastErrorAt: failedAt, workersRunning: 0 });
+    expect(link.status).not.toHaveProperty("connectedSince");
+    await advance(clock, 1_000);
+    expect(link.status).toMatchObject({
+      state: "connected",
+      lastErrorAt: failedAt,
+      connectedSince: failedAt + 1_000,
+      workersRunning: 1,
+      attemptsTotal: 2,
+    });
+    expect(link.status.lastError).toContain("Connection refused");
+  });
+
+  test("waits, instead of trying at once, after a session that ended as soon as it was there", async () => {
+    const { clock, link, state } = world();
+    state.ended = Promise.reject(Object.assign(new Error("Request unauthorized."), { code: 7 }));
+    void link.open();
+    await settled();
+    expect(link.status).toMatchObject({ state: "rejected", workersRunning: 0 });
+    expect(state).toMatchObject({ dials: 1, closed: 1 });
+    expect((link.status.nextAttemptAt ?? 0) - clock.now()).toBe(300_000);
+    state.ended = new Promise(() => {});
+    await advance(clock, 300_000);
+    expect(link.status.state).toBe("connected");
+  });
+
+  test("dials anew at once when a session that was good is not accepted any more", async () => {
+    const { clock, link, log, state } = world();
+    void link.open();
+    await settled();
+    state.checkError = Object.assign(new Error("the key was replaced"), { code: 16 });
+    await advance(clock, 15_000);
+    expect(state.dials).toBe(2);
+    expect(link.status).toMatchObject({ state: "connected", attempts: 0 });
+    expect(log.map((line) => line.split(": ")[1])).toEqual([
+      "connected",
+      "unhealthy",
+      "rejected",
+      "connected",
+    ]);
+  });
+
+  test("looks at the connection when a call is not accepted", async () => {
+    const { link, state } = world();
+    void link.open();
+    await settled();
+    const denied = Object.assign(new Error("expired"), { code: 16 });
+    state.checkError = denied;
+    const failure = await refusalOf(link.call(() => Promise.reject(denied)));
+    expect(failure).toMatchObject({ code: "unavailable" });
   });
 
   test("tells transitions, and no single attempt", async () => {

@@ -1,4 +1,5 @@
 import type { Home } from "../../config/home.ts";
+import { type Option, options } from "../../config/options.ts";
 import { readSettings } from "../../config/settings.ts";
 import { Failure } from "../../failure.ts";
 import { type Finding, look } from "./home-checks.ts";
@@ -13,7 +14,8 @@ export async function inspectSettings(home: Home): Promise<Finding[]> {
       { level: "ok", check: "config", message: where },
       ...given.map(([name, origin]): Finding => {
         const field = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-        const value = JSON.stringify((values as unknown as Record<string, unknown>)[field] ?? null);
+        const plain = JSON.stringify((values as unknown as Record<string, unknown>)[field] ?? null);
+        const value = (options as Record<string, Option>)[name]?.secret ? "(given)" : plain;
         const scope = origin.startsWith("PAWL_") ? " (only for `pawl serve`)" : "";
         return { level: "ok", check: "config", message: `${name} = ${value} from ${origin}${scope}` };
       }),

@@ -48,7 +48,17 @@ const settings = defineArgs({
   "temporal-address": { type: "string", valueHint: "HOST:PORT", description: "The Temporal server" },
   "temporal-namespace": { type: "string", valueHint: "NAME", description: "The Temporal namespace" },
   "temporal-task-queue": { type: "string", valueHint: "NAME", description: "The Temporal task queue" },
-  "temporal-api-key-file": { type: "string", valueHint: "FILE", description: "The Temporal API key" },
+  "temporal-api-key-file": {
+    type: "string",
+    valueHint: "FILE",
+    description: "The Temporal API key; or $PAWL_TEMPORAL_API_KEY",
+  },
+  "temporal-tls": {
+    type: "enum",
+    valueHint: "WHETHER",
+    options: ["true", "false"],
+    description: "Encrypt: true or false; default: when a key, CA or certificate is given",
+  },
   "temporal-tls-ca-file": {
     type: "string",
     valueHint: "FILE",
@@ -63,6 +73,21 @@ const settings = defineArgs({
     type: "string",
     valueHint: "FILE",
     description: "The client's key for Temporal",
+  },
+  "temporal-tls-server-name": {
+    type: "string",
+    valueHint: "NAME",
+    description: "The name in the certificate of the Temporal server, if not its host",
+  },
+  "temporal-config-file": {
+    type: "string",
+    valueHint: "FILE",
+    description: "Temporal's own configuration; default temporalio/temporal.toml of the user",
+  },
+  "temporal-profile": {
+    type: "string",
+    valueHint: "NAME",
+    description: "The profile in it; default: default",
   },
   "queue-when-unavailable": { type: "boolean", description: "Keep what is started while the engine is down" },
 });

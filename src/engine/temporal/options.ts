@@ -7,12 +7,24 @@ export interface TemporalAddress {
   readonly address: string;
   readonly namespace: string;
   readonly taskQueue: string;
-  readonly apiKeyFile?: string;
-  /** PEM files. With any of them, or with an API key, the connection is encrypted. */
-  readonly tlsCaFile?: string;
-  readonly tlsCertFile?: string;
-  readonly tlsKeyFile?: string;
+  readonly apiKey?: Piece;
+  /** Absent: the connection is not encrypted. What is named in it is PEM. */
+  readonly tls?: {
+    /** Absent: whom the system trusts. */
+    readonly ca?: Piece;
+    readonly cert?: Piece;
+    readonly key?: Piece;
+    /** By which the server's certificate is to know it; absent: the host of the address. */
+    readonly serverName?: string;
+  };
+  /** Sent along with every call. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Of all this, what may be shown, and where it comes from. */
+  readonly settings?: readonly { readonly name: string; readonly value: string; readonly origin: string }[];
 }
+
+/** A credential: in a file, which is read for every connection, or at hand. */
+export type Piece = { readonly file: string } | { readonly text: string };
 
 export interface TemporalEngineOptions {
   readonly temporal: TemporalAddress;

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import type { NativeConnectionOptions } from "@temporalio/worker";
 import { digest } from "../../dsl/digest.ts";
 import type { JsonObject } from "../../expression/json.ts";
 import { Failure } from "../../failure.ts";
@@ -24,11 +22,12 @@ import { Catalog } from "./catalog.ts";
 import { systemClock } from "./clock.ts";
 import { Executions } from "./executions.ts";
 import { Host } from "./host.ts";
+import { readCredentials } from "./link/credentials.ts";
 import { dial, type TemporalSession } from "./link/dial.ts";
 import { Link } from "./link/link.ts";
 import { each, Lists, Recents } from "./lists.ts";
 import { News } from "./news.ts";
-import type { TemporalAddress, TemporalEngineOptions } from "./options.ts";
+import type { TemporalEngineOptions } from "./options.ts";
 import { bounds, eventDigestOf, eventKey, types } from "./protocol.ts";
 import { Records } from "./records.ts";
 import { startExecution } from "./starts.ts";
@@ -63,8 +62,17 @@ export class TemporalEngine implements Engine {
       cancelled: (id: string, activity: string) => this.#host.cancelled(id, activity),
     };
     // Credentials are read for every attempt: they may be replaced while the server runs.
-    const redial = () =>
-      dial({ address, namespace, taskQueue, ...credentials(temporal), workflowCode, activities, news, log });
+    const redial = async () =>
+      dial({
+        address,
+        namespace,
+        taskQueue,
+        ...readCredentials(temporal),
+        workflowCode,
+        activities,
+        news,
+        log,
+      });
     this.#link = new Link({ dial: redial, clock: systemClock, random: Math.random, log, address });
     this.#calls = new Calls(this.#link, namespace, taskQueue);
     this.#catalog = new Catalog(this.#calls, options.version);
@@ -92,8 +100,10 @@ export class TemporalEngine implements Engine {
   }
 
   info(): EngineInfo {
-    const { address, namespace, taskQueue } = this.#options.temporal;
-    const { state, since, nextAttemptAt, ...status } = this.#link.status;
+    const { address, namespace, taskQueue, settings = [] } = this.#options.temporal;
+    const { state, since, nextAttemptAt, lastErrorAt, connectedSince, ...status } = this.#link.status;
+    const at = (name: string, ms: number | undefined) =>
+      ms === undefined ? {} : { [name]: new Date(ms).toISOString() };
     const ready = state === "connected" ? "ready" : state === "connecting" ? "starting" : "degraded";
     return {
       kind: "temporal",
@@ -104,10 +114,13 @@ export class TemporalEngine implements Engine {
         namespace,
         taskQueue,
         connection: state,
-        since: new Date(since).toISOString(),
+        ...at("since", since),
         ...status,
-        ...(nextAttemptAt !== undefined && { nextAttemptAt: new Date(nextAttemptAt).toISOString() }),
+        ...at("lastErrorAt", lastErrorAt),
+        ...at("nextAttemptAt", nextAttemptAt),
+        ...at("connectedSince", connectedSince),
         activitiesRunning: this.#host.running,
+        settings: settings.map((setting) => ({ ...setting })),
       },
     };
   }
@@ -223,19 +236,4 @@ export class TemporalEngine implements Engine {
 
 function atMost(limit: number | undefined): number {
   return limit === undefined || limit <= 0 ? listed : Math.min(limit, listed);
-}
-
-/** Throws when a file cannot be read. */
-function credentials(options: TemporalAddress): { apiKey?: string; tls?: NativeConnectionOptions["tls"] } {
-  const { apiKeyFile, tlsCaFile, tlsCertFile, tlsKeyFile } = options;
-  const apiKey = apiKeyFile === undefined ? undefined : readFileSync(apiKeyFile, "utf8").trim();
-  const files = {
-    ...(tlsCaFile !== undefined && { serverRootCACertificate: readFileSync(tlsCaFile) }),
-    ...(tlsCertFile !== undefined &&
-      tlsKeyFile !== undefined && {
-        clientCertPair: { crt: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) },
-      }),
-  };
-  const encrypted = Object.keys(files).length > 0 || apiKey !== undefined;
-  return { ...(apiKey !== undefined && { apiKey }), ...(encrypted && { tls: files }) };
 }

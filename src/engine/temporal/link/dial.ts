@@ -1,15 +1,16 @@
 import { Client } from "@temporalio/client";
-import { NativeConnection, type NativeConnectionOptions, Runtime, Worker } from "@temporalio/worker";
+import { NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import type { EngineLog } from "../options.ts";
 import type { HostActivities, HostSinks } from "../protocol.ts";
-import type { Session } from "./session.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Session, WorkerStatus } from "./session.ts";
+import { isTlsWanted } from "./tls-wanted.ts";
+import { TroubleError } from "./trouble.ts";
 
-export interface DialOptions {
+export interface DialOptions extends Credentials {
   readonly address: string;
   readonly namespace: string;
   readonly taskQueue: string;
-  readonly apiKey?: string;
-  readonly tls?: NativeConnectionOptions["tls"];
   /** The bundle of the workflows. */
   readonly workflowCode: string;
   readonly activities: HostActivities;
@@ -26,12 +27,8 @@ export interface TemporalSession extends Session {
 /** Rejects when Temporal cannot be reached or does not know us. */
 export async function dial(options: DialOptions): Promise<TemporalSession> {
   installRuntime(options.log);
-  const { address, namespace, apiKey, tls } = options;
-  const connection = await NativeConnection.connect({
-    address,
-    ...(apiKey && { apiKey }),
-    ...(tls && { tls }),
-  });
+  const { namespace } = options;
+  const connection = await connect(options);
   const check = () => connection.workflowService.describeNamespace({ namespace });
   try {
     await check();
@@ -44,9 +41,27 @@ export async function dial(options: DialOptions): Promise<TemporalSession> {
       await ended.catch(() => {});
       await connection.close();
     };
-    return { connection, client, check, ended, close };
+    return { connection, client, check, worker: () => statusOf(worker), ended, close };
   } catch (error) {
     await connection.close().catch(() => {});
+    throw error;
+  }
+}
+
+async function connect({ address, apiKey, tls, metadata }: DialOptions): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect({
+      address,
+      ...(apiKey !== undefined && { apiKey }),
+      // Undefined would mean that an API key asks for it.
+      tls: tls ?? false,
+      ...(metadata && { metadata }),
+    });
+  } catch (error) {
+    if (!tls && /FRAME_SIZE_ERROR/.test(String(error)) && (await isTlsWanted(address))) {
+      const message = 'it speaks TLS at this port: "temporal-tls: true"';
+      throw new TroubleError({ kind: "rejected", message }, error);
+    }
     throw error;
   }
 }
@@ -77,6 +92,16 @@ function createWorker(connection: NativeConnection, options: DialOptions): Promi
     shutdownGraceTime: 0,
     shutdownForceTime: "5 s",
   });
+}
+
+function statusOf(worker: Worker): WorkerStatus {
+  const status = worker.getStatus();
+  return {
+    running: status.runState === "RUNNING",
+    pollsWorkflows: status.hasOutstandingWorkflowPoll,
+    pollsActivities: status.hasOutstandingActivityPoll,
+    executionsCached: status.numCachedWorkflows,
+  };
 }
 
 let installed = false;

@@ -1,25 +1,10 @@
 import { Failure } from "../../../failure.ts";
 import { backoffMs, circuitAfter, rejectedMs } from "./backoff.ts";
 import { afterTurns } from "./patience.ts";
+import { periods } from "./periods.ts";
 import type { LinkOptions, LinkState, LinkStatus, Session } from "./session.ts";
-import { isOutage, type Trouble, troubleOf } from "./trouble.ts";
+import { isSuspect, type Trouble, troubleOf } from "./trouble.ts";
 import { unavailable } from "./unavailable.ts";
-
-export const periods = {
-  /** Between health checks. */
-  healthMs: 15_000,
-  /** How long a start waits for the first attempt. */
-  firstMs: 3_000,
-  /** How long a call waits for the attempt that is under way. */
-  attemptMs: 800,
-  /** For one dial. */
-  dialMs: 5_000,
-  /** After which a call that has no answer asks for a health check, and what this may take: below a second together. */
-  suspectMs: 350,
-  verdictMs: 500,
-  /** For the second check, before a session is given up. */
-  patienceMs: 5_000,
-} as const;
 
 /**
  * Keeps a session with Temporal. One session is current, or none: it is made whole before it is shown to anybody, and
@@ -36,6 +21,8 @@ export class Link<S extends Session> {
   #attempts = 0;
   #nextAttemptAt: number | undefined;
   #trouble: Trouble | undefined;
+  #last: { readonly message: string; readonly at: number } | undefined;
+  #acceptedAt = 0;
   #cancelTimer: () => void = () => {};
   #checking: Promise<void> | undefined;
   /** The attempt to connect that is under way; never rejects. */
@@ -60,14 +47,19 @@ export class Link<S extends Session> {
   }
 
   get status(): LinkStatus {
+    const worker = this.#session?.worker?.();
+    const running = worker?.running ?? this.#session !== undefined;
     return {
       state: this.#state,
       since: this.#since,
       attempts: this.#failures,
       attemptsTotal: this.#attempts,
       ...(this.#nextAttemptAt !== undefined && { nextAttemptAt: this.#nextAttemptAt }),
-      ...(this.#trouble && { lastError: this.#trouble.message }),
-      workersRunning: this.#session ? 1 : 0,
+      ...(this.#last && { lastError: this.#last.message, lastErrorAt: this.#last.at }),
+      ...(this.#session && { connectedSince: this.#acceptedAt }),
+      workersRunning: running ? 1 : 0,
+      polls: { workflows: worker?.pollsWorkflows ? 1 : 0, activities: worker?.pollsActivities ? 1 : 0 },
+      executionsCached: worker?.executionsCached ?? 0,
     };
   }
 
@@ -78,7 +70,7 @@ export class Link<S extends Session> {
     try {
       return await Promise.race([work(session), this.#lost.promise]);
     } catch (error) {
-      if (error instanceof Failure || !isOutage(error)) throw error;
+      if (error instanceof Failure || !isSuspect(error)) throw error;
       await this.#check();
       if (this.#session === session && this.#state === "connected") throw error;
       throw this.#unavailable();
@@ -156,17 +148,21 @@ export class Link<S extends Session> {
 
   #accept(session: S): void {
     this.#session = session;
-    this.#failures = 0;
+    this.#acceptedAt = this.#options.clock.now();
     this.#settle();
-    const ended = () => {
-      if (this.#session === session) this.#lose({ kind: "down", message: "the worker ended" });
+    const ended = (trouble: Trouble) => {
+      if (this.#session === session) this.#lose(trouble);
     };
-    session.ended.then(ended, ended);
+    session.ended.then(
+      () => ended({ kind: "down", message: "the worker ended" }),
+      (error: unknown) => ended(troubleOf(error)),
+    );
   }
 
   /** The session can be relied upon. */
   #settle(): void {
     this.#lost = doomed();
+    this.#failures = 0;
     this.#trouble = undefined;
     this.#enter("connected");
     this.#up.resolve();
@@ -175,7 +171,7 @@ export class Link<S extends Session> {
 
   #missed(trouble: Trouble): void {
     this.#failures += 1;
-    this.#trouble = trouble;
+    this.#blame(trouble);
     const rejected = trouble.kind === "rejected";
     const waitMs = rejected ? rejectedMs : backoffMs(this.#failures, this.#options.random());
     const opened = this.#failures >= circuitAfter ? "open-circuit" : "reconnecting";
@@ -205,7 +201,7 @@ export class Link<S extends Session> {
     if (!session) return;
     const trouble = await this.#ask(session, periods.verdictMs);
     if (!trouble || this.#session !== session) return;
-    this.#trouble = trouble;
+    this.#blame(trouble);
     this.#up = Promise.withResolvers<void>();
     this.#enter("unhealthy");
     this.#lost.reject(this.#unavailable());
@@ -229,12 +225,24 @@ export class Link<S extends Session> {
     return trouble;
   }
 
+  /** Anew at once, with the credentials of now; but after a session that was hardly one, it would come to the same. */
   #lose(trouble: Trouble): void {
     if (this.#state === "connected") this.#up = Promise.withResolvers<void>();
-    this.#trouble = trouble;
+    this.#cancelTimer();
+    if (this.#options.clock.now() - this.#acceptedAt < periods.steadyMs) {
+      this.#missed(trouble);
+      this.#drop(this.#unavailable());
+      return;
+    }
+    this.#blame(trouble);
     this.#enter(trouble.kind === "rejected" ? "rejected" : "reconnecting");
     this.#drop(this.#unavailable());
     this.#connect();
+  }
+
+  #blame(trouble: Trouble): void {
+    this.#trouble = trouble;
+    this.#last = { message: trouble.message, at: this.#options.clock.now() };
   }
 
   #drop(reason: Failure): void {

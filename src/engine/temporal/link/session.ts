@@ -4,20 +4,33 @@ import type { Clock } from "../clock.ts";
 export interface Session {
   /** Resolves when Temporal answers and knows us; the link bounds the wait. */
   check(): Promise<unknown>;
+  /** What the worker does at this moment; absent: it runs. */
+  worker?(): WorkerStatus;
   /** Resolves or rejects when the worker has ended, which it does not by itself. */
   readonly ended: Promise<unknown>;
   /** Lets go of everything; resolves when what ran has come to its end. */
   close(): Promise<unknown>;
 }
 
-export type LinkState =
-  | "connecting"
-  | "connected"
-  | "unhealthy"
-  | "reconnecting"
-  | "open-circuit"
-  | "rejected"
-  | "closed";
+export interface WorkerStatus {
+  readonly running: boolean;
+  /** Whether it asks Temporal for tasks of workflows, and for activities. */
+  readonly pollsWorkflows: boolean;
+  readonly pollsActivities: boolean;
+  /** Executions that it knows by heart. */
+  readonly executionsCached: number;
+}
+
+export const linkStates = [
+  "connecting",
+  "connected",
+  "unhealthy",
+  "reconnecting",
+  "open-circuit",
+  "rejected",
+  "closed",
+] as const;
+export type LinkState = (typeof linkStates)[number];
 
 export interface LinkOptions<S extends Session> {
   /** Makes a session; rejects when there is none to be had. */
@@ -38,6 +51,12 @@ export interface LinkStatus {
   readonly attempts: number;
   readonly attemptsTotal: number;
   readonly nextAttemptAt?: number;
+  /** What went wrong last, also when all is well again, and when (ms since the epoch). */
   readonly lastError?: string;
+  readonly lastErrorAt?: number;
+  /** Since when the present connection lasts. */
+  readonly connectedSince?: number;
   readonly workersRunning: number;
+  readonly polls: { readonly workflows: number; readonly activities: number };
+  readonly executionsCached: number;
 }

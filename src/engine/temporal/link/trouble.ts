@@ -1,3 +1,5 @@
+import { transportTrouble } from "./transport-trouble.ts";
+
 /** Why Temporal cannot be used. `down`: it is not there, or not answering. `rejected`: it is there, and does not want us. */
 export interface Trouble {
   readonly kind: "down" | "rejected";
@@ -9,15 +11,28 @@ const deniedCodes = new Map([
   [7, "it denies permission"],
   [16, "it does not accept the credentials"],
 ]);
-const handshake = /certificate|handshake|InvalidContentType|UnknownIssuer|NotValidForName|corrupt message/i;
+
+/** An error that says in words what it is. */
+export class TroubleError extends Error {
+  readonly trouble: Trouble;
+
+  constructor(trouble: Trouble, cause?: unknown) {
+    super(trouble.message, { cause });
+    this.trouble = trouble;
+  }
+}
 
 /** What an error of a connection attempt, or of a health check, says. */
 export function troubleOf(error: unknown): Trouble {
+  if (error instanceof TroubleError) return error.trouble;
   const message = messagesOf(error).join(": ");
-  const denied = deniedCodes.get(grpcCode(error) ?? 0);
+  const code = grpcCode(error) ?? 0;
+  const denied = deniedCodes.get(code);
   if (denied !== undefined) return { kind: "rejected", message: `${denied} (${message})` };
-  if (handshake.test(message)) return { kind: "rejected", message: `the TLS handshake failed (${message})` };
-  return { kind: "down", message };
+  // Words of an answer are not to be taken for words of the transport.
+  const words = chainOf(error).map(({ message }) => message ?? "");
+  const transport = code === 0 || code === 14 ? transportTrouble(words.join("\n")) : undefined;
+  return transport ?? { kind: "down", message };
 }
 
 /** The status of a gRPC call, wherever the SDK put it. */
@@ -35,6 +50,11 @@ export function grpcMessage(error: unknown): string {
 export function isOutage(error: unknown): boolean {
   const code = grpcCode(error);
   return code === 14 || code === 4 || code === 1 || (error as Error)?.name === "TransportError";
+}
+
+/** Whether a call's error says something of the connection, which is worth a look at it. */
+export function isSuspect(error: unknown): boolean {
+  return isOutage(error) || grpcCode(error) === 16;
 }
 
 interface Chained {
