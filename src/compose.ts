@@ -232,5 +232,6 @@ function activityPolicy(directory: string, added: Readonly<Record<string, string
     },
     directory,
     maxBytes: maxActivityBytes,
+    userAgent: `pawl/${version}`,
   };
 }
