@@ -2,7 +2,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import type { WorkflowDocument } from "./types.ts";
 
 export { formatDiagnostic } from "./format.ts";
-export { parseDefinitions } from "./parse.ts";
+export { type ParseOptions, parseDefinitions } from "./parse.ts";
 export { unsupported } from "./unsupported.ts";
 
 /** A valid definition with its text and the positions of everything in it. */

@@ -6,7 +6,8 @@ export function digest(value: Json): string {
   return sha256(new TextEncoder().encode(canonical(value)));
 }
 
-function canonical(value: Json): string {
+/** What a digest is made of. */
+export function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const object = value as JsonObject;

@@ -16,9 +16,10 @@ export interface Gap {
 /** What of the language is missing in this version. It shrinks: nothing else of the program may rely on it. */
 export function* gapsOf(document: JsonObject): Generator<Gap> {
   yield* documentGaps(document);
-  for (const visit of tasksOf(document)) yield* taskGaps(visit);
-  yield* authenticationGaps(document);
-  yield* schemaGaps(document);
+  const tasks = [...tasksOf(document)];
+  for (const visit of tasks) yield* taskGaps(visit);
+  yield* authenticationGaps(document, tasks);
+  yield* schemaGaps(document, tasks);
 }
 
 function* documentGaps(document: JsonObject): Generator<Gap> {
@@ -42,8 +43,8 @@ function* taskGaps({ kind, task, pointer, name }: Visit): Generator<Gap> {
   }
 }
 
-function* authenticationGaps(document: JsonObject): Generator<Gap> {
-  for (const { pointer, value, task } of authenticationsOf(document)) {
+function* authenticationGaps(document: JsonObject, tasks: readonly Visit[]): Generator<Gap> {
+  for (const { pointer, value, task } of authenticationsOf(document, tasks)) {
     const of = task === undefined ? {} : { task };
     for (const [scheme, settings] of Object.entries(value)) {
       const at = pointerTo(pointer, scheme);
@@ -56,8 +57,8 @@ function* authenticationGaps(document: JsonObject): Generator<Gap> {
 
 const schemaPaths = ["input.schema.format", "output.schema.format", "export.schema.format"];
 
-function* schemaGaps(document: JsonObject): Generator<Gap> {
-  const holders = [{ pointer: "", task: document }, ...tasksOf(document)];
+function* schemaGaps(document: JsonObject, tasks: readonly Visit[]): Generator<Gap> {
+  const holders = [{ pointer: "", task: document }, ...tasks];
   for (const holder of holders) {
     for (const path of schemaPaths) {
       for (const { pointer, value } of matches(path, holder.task, holder.pointer)) {

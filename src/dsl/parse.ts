@@ -1,70 +1,114 @@
 import { type Document, isScalar } from "yaml";
-import type { Json } from "../expression/json.ts";
 import { checkDocument } from "./check/document.ts";
 import type { Definition, ParseResult } from "./definition.ts";
-import { digest } from "./digest.ts";
+import { canonical, digest } from "./digest.ts";
 import { decode } from "./source/decode.ts";
 import { Findings } from "./source/finding.ts";
-import { nameSpan, placeAt } from "./source/place.ts";
+import { Positions } from "./source/positions.ts";
+import { readSimple } from "./source/simple/simple.ts";
 import { Source } from "./source/source.ts";
-import { readStream } from "./source/stream.ts";
+import { maxTokens, readStream } from "./source/stream.ts";
 import { buildTree, type Tree } from "./source/tree.ts";
 import { yamlFinding } from "./source/yaml-error.ts";
 import type { WorkflowDocument } from "./types.ts";
+
+export interface ParseOptions {
+  /** It was checked when it was stored: now it is only read, so that what newer versions refuse goes on. */
+  readonly stored?: boolean;
+  /** SHA-256 of a text's UTF-8, hex, where the host has a faster one. */
+  readonly sha256?: (text: string) => string;
+}
 
 /**
  * Parses and validates one file: YAML or JSON, one or several documents. Never throws: not YAML, too large, too deep,
  * exploding aliases, invalid UTF-8, unknown keys, `then` to nowhere… are diagnostics. Bounds: 4 MiB of text,
  * 500,000 tokens, 256 documents, 200 levels, 100 aliases.
  */
-export function parseDefinitions(file: string, input: string | Uint8Array): ParseResult {
+export function parseDefinitions(
+  file: string,
+  input: string | Uint8Array,
+  options: ParseOptions = {},
+): ParseResult {
   const decoded = decode(input);
   if (decoded.text === undefined) {
-    const end = decoded.prefix.length;
-    const finding = {
-      severity: "error",
-      start: end,
-      end,
-      message: decoded.message,
-      hint: decoded.hint,
-    } as const;
-    return { definitions: [], diagnostics: [new Source(file, decoded.prefix).diagnostic(finding)] };
+    const { prefix, message, hint } = decoded;
+    const finding = { severity: "error", start: prefix.length, end: prefix.length, message, hint } as const;
+    return { definitions: [], diagnostics: [new Source(file, prefix).diagnostic(finding)] };
   }
-  const source = new Source(file, decoded.text);
-  const stream = readStream(decoded.text);
-  if (stream.refusal !== undefined) {
-    return { definitions: [], diagnostics: [source.diagnostic({ severity: "error", ...stream.refusal })] };
-  }
-  const definitions: Definition[] = [];
-  const findings = new Findings(source);
-  let end = 0;
-  for (const document of stream.documents) {
-    const start = end;
-    end = document.range[2];
-    if (isEmpty(document)) continue;
-    const tree = checkTree(document, findings);
-    if (tree !== undefined)
-      definitions.push(definition(source, tree, documentText(decoded.text, start, end)));
-  }
-  if (definitions.length === 0 && !findings.failed) {
+  const findings = new Findings(new Source(file, decoded.text));
+  const read = new Reading(findings, options).read(decoded.text);
+  if (read.length === 0 && !findings.failed) {
     const hint = 'A definition begins with "document:" and "do:"';
     findings.error({ start: 0, end: 0 }, "There is no definition in this file", hint);
   }
-  const diagnostics = findings.sorted().map((finding) => source.diagnostic(finding));
-  return { definitions: findings.failed ? [] : definitions, diagnostics };
+  const diagnostics = findings.sorted().map((finding) => findings.source.diagnostic(finding));
+  return { definitions: findings.failed ? [] : read, diagnostics };
 }
 
-/** A document without errors as a tree; its warnings are reported too. */
-function checkTree(document: Document.Parsed, findings: Findings): Tree | undefined {
-  const own = new Findings(findings.source);
-  const [fault] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  if (fault !== undefined) own.add(yamlFinding(fault, document, findings.source));
-  const tree = fault === undefined ? buildTree(document.contents, own) : undefined;
-  if (tree !== undefined) {
-    checkDocument(tree.value, tree.place, own);
+/** One text being read. */
+class Reading {
+  readonly #findings: Findings;
+  readonly #options: ParseOptions;
+
+  constructor(findings: Findings, options: ParseOptions) {
+    this.#findings = findings;
+    this.#options = options;
   }
-  findings.merge(own);
-  return own.failed ? undefined : tree;
+
+  read(text: string): Definition[] {
+    const simple = readSimple(text);
+    if (simple !== undefined && simple.tokens <= maxTokens) {
+      this.#check(simple, this.#findings);
+      return [this.#definition(simple, text)];
+    }
+    const stream = readStream(text);
+    if (stream.refusal !== undefined) {
+      this.#findings.add({ severity: "error", ...stream.refusal });
+      return [];
+    }
+    const definitions: Definition[] = [];
+    let end = 0;
+    for (const document of stream.documents) {
+      const start = end;
+      end = document.range[2];
+      if (isEmpty(document)) continue;
+      const tree = this.#tree(document);
+      if (tree !== undefined) definitions.push(this.#definition(tree, documentText(text, start, end)));
+    }
+    return definitions;
+  }
+
+  /** A document without errors as a tree; its warnings are reported too. */
+  #tree(document: Document.Parsed): Tree | undefined {
+    const own = new Findings(this.#findings.source);
+    const [fault] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+    if (fault !== undefined) own.add(yamlFinding(fault, document, own.source));
+    const tree = fault === undefined ? buildTree(document.contents, own) : undefined;
+    if (tree !== undefined) this.#check(tree, own);
+    this.#findings.merge(own);
+    return own.failed ? undefined : tree;
+  }
+
+  #check({ value, place }: Tree, findings: Findings): void {
+    if (!this.#options.stored) checkDocument(value, place, findings);
+  }
+
+  #definition({ value, place }: Tree, text: string): Definition {
+    const { source } = this.#findings;
+    const { sha256 } = this.#options;
+    const positions = new Positions(value, place);
+    let revision: string | undefined;
+    return {
+      document: value as unknown as WorkflowDocument,
+      get revision() {
+        revision ??= sha256 === undefined ? digest(value) : sha256(canonical(value));
+        return revision;
+      },
+      file: source.file,
+      text,
+      position: (pointer) => source.position(positions.offset(value, pointer)),
+    };
+  }
 }
 
 /** What stands after the last `---`, or between two of them, may be nothing. */
@@ -79,14 +123,4 @@ function isEmpty(document: Document.Parsed): boolean {
 function documentText(text: string, start: number, end: number): string {
   if (start === 0) return text.slice(0, end);
   return "\n".repeat(text.slice(0, start).split("\n").length - 1) + text.slice(start, end);
-}
-
-function definition(source: Source, { value, place }: Tree, text: string): Definition {
-  return {
-    document: value as unknown as WorkflowDocument,
-    revision: digest(value as Json),
-    file: source.file,
-    text,
-    position: (pointer) => source.position(nameSpan(placeAt(place, pointer)).start),
-  };
 }

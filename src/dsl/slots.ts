@@ -118,32 +118,50 @@ const callSlots: { readonly [call: string]: readonly Slot[] } = {
     slot("with.parameters", "expression", "task"),
   ],
 };
-const functionSlots = values("task", "with");
+
+const slotsOfKind = Object.fromEntries(
+  Object.entries(kindSlots).map(([kind, slots]) => [kind, [...taskSlots, ...slots]]),
+) as unknown as Record<keyof typeof kindSlots, readonly Slot[]>;
+const slotsOfCall = new Map(
+  Object.entries(callSlots).map(([call, slots]) => [call, [...taskSlots, ...slots]]),
+);
+const slotsOfFunction = [...taskSlots, ...values("task", "with")];
 
 /** All slots of a task; `call` is the value of its key `call`, if it is a call. */
 export function slotsOf(kind: TaskKindName, call?: Json): readonly Slot[] {
-  if (kind !== "call") return [...taskSlots, ...kindSlots[kind]];
-  const known = typeof call === "string" && Object.hasOwn(callSlots, call) ? callSlots[call] : undefined;
-  return [...taskSlots, ...(known ?? functionSlots)];
+  if (kind !== "call") return slotsOfKind[kind];
+  return slotsOfCall.get(call as string) ?? slotsOfFunction;
 }
 
 /** What stands at a path of a value, each with its JSON pointer; nothing where the path leads nowhere. */
-export function* matches(
-  path: string,
-  value: Json,
-  pointer: string,
-): Generator<{ pointer: string; value: Json }> {
-  yield* follow(path.split("."), value, pointer);
+export function matches(path: string, value: Json, pointer: string): readonly Match[] {
+  const keys = split.get(path) ?? path.split(".");
+  split.set(path, keys);
+  if (keys[0] !== "*" && !Object.hasOwn(value as object, keys[0]!)) return none;
+  const found: Match[] = [];
+  follow(keys, 0, value, pointer, found);
+  return found;
 }
 
-function* follow(path: readonly string[], value: Json, pointer: string): ReturnType<typeof matches> {
-  const [key, ...rest] = path;
-  if (key === undefined) return yield { pointer, value };
+interface Match {
+  readonly pointer: string;
+  readonly value: Json;
+}
+const none: readonly Match[] = [];
+/** The paths are few, and each is followed in every task. */
+const split = new Map<string, readonly string[]>();
+
+function follow(path: readonly string[], at: number, value: Json, pointer: string, found: Match[]): void {
+  const key = path[at];
+  if (key === undefined) {
+    found.push({ pointer, value });
+    return;
+  }
   if (typeof value !== "object" || value === null) return;
   const members = value as JsonObject;
   for (const name of key === "*" ? Object.keys(members) : [key]) {
     const member = Object.hasOwn(members, name) ? members[name] : undefined;
-    if (member !== undefined) yield* follow(rest, member, pointerTo(pointer, name));
+    if (member !== undefined) follow(path, at + 1, member, pointerTo(pointer, name), found);
   }
 }
 

@@ -1,21 +1,30 @@
 import type { Json, JsonObject } from "../../expression/json.ts";
 import type { Findings } from "../source/finding.ts";
 import { nameSpan, type Place, placeAt, type Span } from "../source/place.ts";
+import type { FilledSlot } from "./filled-slots.ts";
+import type { Visit } from "./walk.ts";
 
-/** One document being checked. It may have faults already: nothing here relies on shapes. */
-export interface Context {
+/** A document, where everything in it stands, and what is wrong with it. */
+export interface Placed {
   readonly document: JsonObject;
   readonly place: Place;
   readonly findings: Findings;
 }
 
+/** One document being checked. It may have faults already: nothing here relies on shapes. */
+export interface Context extends Placed {
+  /** All its tasks, and all its slots. */
+  readonly tasks: readonly Visit[];
+  readonly slots: readonly FilledSlot[];
+}
+
 /** The span of the key (or item) that a pointer names. */
-export function keySpan({ place }: Context, pointer: string): Span {
+export function keySpan({ place }: Placed, pointer: string): Span {
   return nameSpan(placeAt(place, pointer));
 }
 
 /** The span of the value that a pointer names. */
-export function valueSpan({ place }: Context, pointer: string): Span {
+export function valueSpan({ place }: Placed, pointer: string): Span {
   return placeAt(place, pointer);
 }
 

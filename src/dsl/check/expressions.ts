@@ -4,13 +4,12 @@ import { slotErrors } from "../../expression/slot.ts";
 import { placeAt, pointerSegments } from "../source/place.ts";
 import { spanInScalar } from "../source/scalar.ts";
 import { asObject, type Context } from "./context.ts";
-import { filledSlots } from "./filled-slots.ts";
 
 /** Compiles every expression with the variables that exist where it stands. */
 export function checkExpressions(context: Context): void {
   const { language = "jq", mode } = asObject(context.document["evaluate"]);
   if (language !== "jq") return;
-  for (const slot of filledSlots(context.document)) {
+  for (const slot of context.slots) {
     const { kind, variables } = slot;
     const options = { kind, variables, mode: mode === "loose" ? "loose" : "strict" } as const;
     for (const { pointer, error } of slotErrors(slot.value, options)) {

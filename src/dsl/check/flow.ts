@@ -2,7 +2,7 @@ import { didYouMean } from "../shape/suggest.ts";
 import { pointerTo } from "../source/place.ts";
 import { quoted } from "../source/quote.ts";
 import { asList, asObject, asText, type Context, keySpan, lineOf, valueSpan } from "./context.ts";
-import { type Scope, scopesOf, tasksOf, type Visit } from "./walk.ts";
+import { type Scope, scopesOf, type Visit } from "./walk.ts";
 
 const directives: readonly string[] = ["continue", "exit", "end"];
 
@@ -13,7 +13,7 @@ export function checkFlow(context: Context): void {
     for (const { name } of scope.entries) allNames.add(name);
     checkNames(context, scope);
   }
-  for (const visit of tasksOf(context.document)) {
+  for (const visit of context.tasks) {
     checkTarget(context, visit, pointerTo(visit.pointer, "then"), visit.task["then"], allNames);
     const caught = pointerTo(visit.pointer, "catch", "then");
     checkTarget(context, visit, caught, asObject(visit.task["catch"])["then"], allNames);

@@ -6,14 +6,14 @@ import { placeAt, pointerTo } from "../source/place.ts";
 import { quoted } from "../source/quote.ts";
 import { spanInScalar } from "../source/scalar.ts";
 import { asList, asObject, type Context } from "./context.ts";
-import { type FilledSlot, filledSlots } from "./filled-slots.ts";
+import type { FilledSlot } from "./filled-slots.ts";
 
 /** What the text of slots mentions. It is not parsed for this: what may be meant in another way is a warning. */
 export function checkMentions(context: Context): void {
   const { language = "jq", mode } = asObject(context.document["evaluate"]);
   if (language !== "jq") return;
   const secrets = new Set(asList(asObject(context.document["use"])["secrets"]));
-  for (const slot of filledSlots(context.document)) {
+  for (const slot of context.slots) {
     for (const { pointer, text } of strings(slot.value, slot.pointer)) {
       if (slot.kind === "literal") checkPartial(context, pointer, text);
       if (isExpression(text, pointer, slot)) checkSecrets(context, { pointer, text, slot }, secrets);
@@ -84,8 +84,9 @@ function isExpression(text: string, pointer: string, { kind, pointer: own }: Fil
   return kind === "literal" ? text.trimStart().startsWith("${") : text.includes("${");
 }
 
+/** Those in which anything may be mentioned. */
 function* strings(value: Json, pointer: string): Generator<{ pointer: string; text: string }> {
-  if (typeof value === "string") yield { pointer, text: value };
+  if (typeof value === "string" && value.includes("$")) yield { pointer, text: value };
   if (typeof value !== "object" || value === null) return;
   for (const [key, child] of Object.entries(value)) yield* strings(child as Json, pointerTo(pointer, key));
 }

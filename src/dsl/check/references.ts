@@ -5,15 +5,15 @@ import { matches } from "../slots.ts";
 import { pointerTo } from "../source/place.ts";
 import { quoted } from "../source/quote.ts";
 import { asList, asObject, asText, type Context, valueSpan } from "./context.ts";
-import { tasksOf, type Visit } from "./walk.ts";
+import type { Visit } from "./walk.ts";
 
 /** What stands under `use` and is named elsewhere must be there. */
 export function checkReferences(context: Context): void {
-  const { document } = context;
+  const { document, tasks } = context;
   reference(context, "/timeout", document["timeout"], "timeouts", timeoutHint);
-  for (const visit of tasksOf(document)) checkTask(context, visit);
+  for (const visit of tasks) checkTask(context, visit);
   const secrets = new Set(asList(asObject(document["use"])["secrets"]));
-  for (const { pointer, value } of authenticationsOf(document)) {
+  for (const { pointer, value } of authenticationsOf(document, tasks)) {
     checkAuthentication(context, pointer, value, secrets);
   }
 }
@@ -101,11 +101,12 @@ const taskPaths = [
 /** Every place of a document where an authentication may stand, and what stands there. */
 export function* authenticationsOf(
   document: JsonObject,
+  tasks: readonly Visit[],
 ): Generator<{ pointer: string; value: JsonObject; task?: string }> {
   for (const path of documentPaths) {
     for (const { pointer, value } of matches(path, document, "")) yield { pointer, value: asObject(value) };
   }
-  for (const { task, kind, pointer, name } of tasksOf(document)) {
+  for (const { task, kind, pointer, name } of tasks) {
     if (kind === "call" && !callNames.includes(asText(task["call"]) ?? "")) continue;
     for (const path of taskPaths) {
       for (const match of matches(path, task, pointer)) {

@@ -2,13 +2,13 @@ import { argumentNames } from "../slots.ts";
 import { pointerTo } from "../source/place.ts";
 import { quoted } from "../source/quote.ts";
 import { type Context, keySpan, valueSpan } from "./context.ts";
-import { declaredBy, tasksOf, type Visit } from "./walk.ts";
+import { declaredBy, type Visit } from "./walk.ts";
 
 const reserved: readonly string[] = [...argumentNames, "__loc__", "ENV"];
 
 /** `for.each`, `for.at`, `catch.as`, `foreach.item`, `foreach.at` name variables of runtime expressions. */
 export function checkVariables(context: Context): void {
-  for (const visit of tasksOf(context.document)) {
+  for (const visit of context.tasks) {
     for (const declares of ["loop", "error", "item"] as const) {
       const declared = declaredBy(visit.task, declares);
       for (const { name, path } of declared) checkName(context, visit, name, path);

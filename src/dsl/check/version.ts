@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../expression/json.ts";
-import { asObject, type Context, keySpan, valueSpan } from "./context.ts";
+import { asObject, type Context, keySpan, type Placed, valueSpan } from "./context.ts";
 
 const supported = "1.0.0 to 1.0.3";
 const latestPatch = 3;
@@ -11,7 +11,7 @@ export function isOldFormat(document: JsonObject): boolean {
   return /^0\./.test(String(dsl));
 }
 
-export function reportOldFormat(context: Context): void {
+export function reportOldFormat(context: Placed): void {
   const pointer = ["/document/dsl", "/specVersion", "/states"].find(
     (at) => keySpan(context, at) !== context.place,
   );

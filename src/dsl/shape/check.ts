@@ -52,8 +52,8 @@ function checkMapping(shape: Mapping, value: JsonObject, place: Place, findings:
 
 function checkRecord(shape: Record, value: JsonObject, place: Place, findings: Findings): void {
   checkKeys(shape, value, place, findings);
-  const keys = { ...shape.required, ...shape.optional };
-  checkChildren((name) => (Object.hasOwn(keys, name) ? keys[name] : undefined), value, place, findings);
+  const { known } = shape;
+  checkChildren((name) => (Object.hasOwn(known, name) ? known[name] : undefined), value, place, findings);
 }
 
 function checkSelect(shape: Select, value: JsonObject, place: Place, findings: Findings): void {

@@ -9,7 +9,7 @@ import { didYouMean } from "./suggest.ts";
 
 /** Unknown, missing and conflicting keys of one record. */
 export function checkKeys(shape: Record, value: JsonObject, place: Place, findings: Findings): void {
-  const keys = { ...shape.required, ...shape.optional };
+  const keys = shape.known;
   const given = Object.keys(value);
   const unknown = given.filter((key) => !Object.hasOwn(keys, key));
   if (shape.others !== "free") {

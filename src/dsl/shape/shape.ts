@@ -61,6 +61,8 @@ export interface Record {
   readonly form: "record";
   readonly required: Keys;
   readonly optional: Keys;
+  /** Both. */
+  readonly known: Keys;
   readonly others: "closed" | "open" | "free";
   /** Of each of these groups exactly one key must be there. */
   readonly exactlyOne: readonly (readonly string[])[];
@@ -123,5 +125,7 @@ export function record(
   options: Partial<Pick<Record, "others" | "exactlyOne" | "atLeastOne">> = {},
 ): Record {
   const { required = {}, optional = {} } = keys;
-  return { form: "record", required, optional, others: "closed", exactlyOne: [], atLeastOne: [], ...options };
+  const known = { ...required, ...optional };
+  const groups = { exactlyOne: [], atLeastOne: [] };
+  return { form: "record", required, optional, known, others: "closed", ...groups, ...options };
 }

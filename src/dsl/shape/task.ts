@@ -110,13 +110,26 @@ function taskShape(value: { readonly [key: string]: unknown }, name: string): Sh
     return { form: "refusal", message, hint: "Make it two entries of the list", key: other };
   }
   if (kind === "call") return callShape(value["call"]);
-  return record({ required: kinds[kind].required, optional: { ...base, ...kinds[kind].optional } });
+  return kindShapes[kind];
 }
 
+const kindShapes = Object.fromEntries(
+  Object.entries(kinds).map(([kind, { required, optional }]) => [
+    kind,
+    record({ required, optional: { ...base, ...optional } }),
+  ]),
+) as Record<keyof typeof kinds, Shape>;
+
+const callShapesByName = new Map(
+  Object.entries(calls).map(([call, shape]) => [
+    call,
+    record({ required: { call: text, with: shape }, optional: base }),
+  ]),
+);
+const functionCall = record({ required: { call: text }, optional: { ...base, with: mapping(any) } });
+
 function callShape(call: unknown): Shape {
-  const known = typeof call === "string" && Object.hasOwn(calls, call) ? calls[call] : undefined;
-  if (known !== undefined) return record({ required: { call: text, with: known }, optional: base });
-  return record({ required: { call: text }, optional: { ...base, with: mapping(any) } });
+  return callShapesByName.get(call as string) ?? functionCall;
 }
 
 function noKind(value: object, name: string): Refusal {

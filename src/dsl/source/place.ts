@@ -38,9 +38,11 @@ export function pointerSegments(pointer: string): string[] {
 }
 
 export function pointerTo(pointer: string, ...names: (string | number)[]): string {
-  return names.reduce<string>((to, name) => `${to}/${escapeSegment(String(name))}`, pointer);
+  let to = pointer;
+  for (const name of names) to += `/${escapeSegment(String(name))}`;
+  return to;
 }
 
 function escapeSegment(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+  return /[~/]/.test(name) ? name.replaceAll("~", "~0").replaceAll("/", "~1") : name;
 }

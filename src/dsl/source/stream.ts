@@ -3,7 +3,7 @@ import type { Span } from "./place.ts";
 
 /** Bounds of one file, checked while it is read and before anything is built from it. */
 const maxDepth = 200;
-const maxTokens = 500_000;
+export const maxTokens = 500_000;
 const maxDocuments = 256;
 
 export type Stream =

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Definition, parseDefinitions, unsupported } from "../../dsl/definition.ts";
 import type { Diagnostic } from "../../dsl/diagnostic.ts";
 import { Failure } from "../../failure.ts";
@@ -59,11 +60,19 @@ export function parseSource({ file, text }: DefinitionSource): {
   readonly definitions: readonly Definition[];
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const parsed = parseDefinitions(file, text);
+  const parsed = parseDefinitions(file, text, { sha256 });
   if (parsed.diagnostics.some(({ severity }) => severity === "error")) {
     throw invalidDefinitions(parsed.diagnostics);
   }
   return parsed;
+}
+
+/**
+ * The definition of a text that was checked when it was stored: what this version would refuse was applied to another
+ * one, and goes on. Undefined when it holds none.
+ */
+export function readStored({ file, text }: DefinitionSource): Definition | undefined {
+  return parseDefinitions(file, text, { sha256, stored: true }).definitions[0];
 }
 
 /** The one workflow of a source. Throws `invalid_argument`. */
@@ -87,6 +96,8 @@ export function invalidDefinitions(diagnostics: readonly Diagnostic[]): Failure 
     details: diagnostics,
   });
 }
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 function notSupported(definition: Definition, diagnostics: readonly Diagnostic[]): Failure {
   const [first] = diagnostics;

@@ -7,12 +7,17 @@ import { invalidDefinitions, parseSource, Revision } from "./revision.ts";
 /** What an apply is given. */
 export interface ReadSources {
   readonly definitions: readonly Definition[];
+  /** The same, in the same order, compiled where they can be run. */
+  readonly revisions: readonly Revision[];
   readonly warnings: ReadonlyMap<Definition, readonly Diagnostic[]>;
 }
 
 /** All definitions of all sources; with one error in one of them, all errors of all. Throws `invalid_argument`. */
-export function readAll(sources: readonly DefinitionSource[]): ReadSources {
-  const definitions: Definition[] = [];
+export function readAll(
+  sources: readonly DefinitionSource[],
+  options: { readonly version?: string } = {},
+): ReadSources {
+  const revisions: Revision[] = [];
   const warnings = new Map<Definition, Diagnostic[]>();
   const wrong: Diagnostic[] = [];
   for (const source of sources) {
@@ -20,8 +25,9 @@ export function readAll(sources: readonly DefinitionSource[]): ReadSources {
       const parsed = parseSource(source);
       for (const [index, definition] of parsed.definitions.entries()) {
         const told = index === 0 ? parsed.diagnostics : [];
-        warnings.set(definition, [...told, ...check(definition)]);
-        definitions.push(definition);
+        const revision = new Revision(definition, options);
+        warnings.set(definition, [...told, ...check(revision)]);
+        revisions.push(revision);
       }
     } catch (error) {
       const details = error instanceof Failure ? error.details : undefined;
@@ -30,13 +36,13 @@ export function readAll(sources: readonly DefinitionSource[]): ReadSources {
     }
   }
   if (wrong.length > 0) throw invalidDefinitions(wrong);
+  const definitions = revisions.map(({ definition }) => definition);
   checkNames(definitions);
-  return { definitions, warnings };
+  return { definitions, revisions, warnings };
 }
 
 /** What cannot be run yet may be stored, with a warning; what cannot be compiled may not. */
-function check(definition: Definition): Diagnostic[] {
-  const revision = new Revision(definition);
+function check(revision: Revision): Diagnostic[] {
   if (revision.unsupported.length === 0 && revision.program) return [];
   return revision.unsupported.map((diagnostic) => ({ ...diagnostic, severity: "warning" }));
 }

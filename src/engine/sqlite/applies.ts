@@ -1,5 +1,6 @@
-import { type Definition, formatDiagnostic } from "../../dsl/definition.ts";
+import { formatDiagnostic } from "../../dsl/definition.ts";
 import type { AppliedWorkflow, DefinitionSource } from "../engine.ts";
+import type { Revision } from "../request/revision.ts";
 import { readAll } from "../request/sources.ts";
 import type { Parts } from "./parts.ts";
 
@@ -9,14 +10,16 @@ export async function applySources(
   sources: readonly DefinitionSource[],
   dryRun: boolean,
 ): Promise<AppliedWorkflow[]> {
-  const { definitions, warnings } = readAll(sources);
-  const answer = (put: (definition: Definition) => AppliedWorkflow["action"]) =>
-    definitions.map((definition) => {
+  const { version } = options;
+  const { revisions, warnings } = readAll(sources, version === undefined ? {} : { version });
+  const answer = (put: (revision: Revision) => AppliedWorkflow["action"]) =>
+    revisions.map((revision) => {
+      const { definition } = revision;
       const { namespace, name, version } = definition.document.document;
       const told = warnings.get(definition) ?? [];
-      return { namespace, name, version, action: put(definition), warnings: told.map(formatDiagnostic) };
+      return { namespace, name, version, action: put(revision), warnings: told.map(formatDiagnostic) };
     });
-  if (dryRun) return answer((definition) => catalog.wouldPut(definition));
+  if (dryRun) return answer(({ definition }) => catalog.wouldPut(definition));
   const at = options.clock.now();
-  return committer.perform(() => answer((definition) => catalog.put(definition, at)));
+  return committer.perform(() => answer((revision) => catalog.put(revision, at)));
 }

@@ -1,9 +1,10 @@
 import type { Definition } from "../../dsl/definition.ts";
 import { Failure } from "../../failure.ts";
 import type { DefinitionSource, WorkflowFilter, WorkflowRef, WorkflowView } from "../engine.ts";
-import { parseSingle, parseSource, Revision } from "../request/revision.ts";
+import { parseSingle, Revision, readStored } from "../request/revision.ts";
 import { unknownWorkflow } from "../request/unknown.ts";
 import { compareVersions } from "../request/version.ts";
+import type { Limits } from "./limits.ts";
 import { LruCache } from "./lru.ts";
 import type { Connection, Row, Statement } from "./store.ts";
 
@@ -29,6 +30,7 @@ interface WorkflowRow extends Row {
 
 /** The definitions: by content (`revisions`), and by name (`workflows`). */
 export class Catalog {
+  /** Of the server: what every revision is told. */
   readonly #about: { readonly version?: string };
   readonly #revisions: LruCache<string, Revision>;
   readonly #sources: LruCache<string, Revision>;
@@ -46,10 +48,16 @@ export class Catalog {
   readonly #removeUnused: Statement;
   readonly #removeIfUnused: Statement;
 
-  constructor(connection: Connection, cached: number, version: string | undefined) {
+  constructor(
+    connection: Connection,
+    limits: Pick<Limits, "cachedDefinitions" | "cachedDefinitionLength">,
+    version: string | undefined,
+  ) {
     this.#about = version === undefined ? {} : { version };
-    this.#revisions = new LruCache(cached);
-    this.#sources = new LruCache(cached);
+    const bounds = { size: limits.cachedDefinitions, weight: limits.cachedDefinitionLength };
+    const weigh = ({ definition }: Revision) => definition.text.length;
+    this.#revisions = new LruCache(bounds, weigh);
+    this.#sources = new LruCache(bounds, weigh);
     const joined = `SELECT w.*, r.revision AS hash FROM workflows w JOIN revisions r ON r.key = w.revision`;
     this.#revisionKey = connection.prepare("SELECT key FROM revisions WHERE revision = ?");
     this.#revisionRow = connection.prepare("SELECT key, file, line, text FROM revisions WHERE revision = ?");
@@ -102,7 +110,7 @@ export class Catalog {
   byHash(hash: string): Revision {
     return this.#revisions.obtain(hash, () => {
       const row = this.#revisionRow.get(hash);
-      const definition = row && parseSource(row).definitions[0];
+      const definition = row && readStored(row);
       if (!row || !definition) {
         throw new Failure("data_loss", `The definition "${hash}" is missing`, {
           reason: "definition-missing",
@@ -147,20 +155,24 @@ export class Catalog {
   }
 
   /** Within a transaction: keeps the definition, once, and answers its key. */
-  keep({ definition, line }: Revision): number {
+  keep(revision: Revision): number {
+    const { definition, line } = revision;
     const there = this.#revisionKey.get(definition.revision);
     if (there) return there.key;
     const { namespace, name, version } = definition.document.document;
-    const { revision, file, text } = definition;
-    this.#insertRevision.run(revision, namespace, name, version, file, line, text);
-    return (this.#revisionKey.get(revision) as { key: number }).key;
+    const { revision: hash, file, text } = definition;
+    this.#insertRevision.run(hash, namespace, name, version, file, line, text);
+    // It has been read: who runs it need not do that again.
+    this.#revisions.keep(hash, revision);
+    return (this.#revisionKey.get(hash) as { key: number }).key;
   }
 
   /** Within a transaction: gives the definition its name. */
-  put(definition: Definition, at: number): "created" | "configured" | "unchanged" {
+  put(revision: Revision, at: number): "created" | "configured" | "unchanged" {
+    const { definition } = revision;
     const { namespace, name, version, title, summary } = definition.document.document;
     const { file, text } = definition;
-    const key = this.keep(new Revision(definition));
+    const key = this.keep(revision);
     const there = this.#workflow.get(namespace, name, version);
     const about = [title ?? null, summary ?? null] as const;
     if (!there) {

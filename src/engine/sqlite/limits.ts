@@ -17,6 +17,8 @@ export interface Limits {
   readonly cachedBytes: number;
   /** Compiled definitions kept in memory. */
   readonly cachedDefinitions: number;
+  /** The length of their texts, in characters; each costs some 20 bytes of memory. */
+  readonly cachedDefinitionLength: number;
   /** JSON text of an input, an activity's result or a CloudEvent, in characters. */
   readonly dataLength: number;
   /** JSON text of an execution's whole state, in characters. */
@@ -53,6 +55,7 @@ export const defaultLimits: Limits = {
   cachedExecutions: 1_000,
   cachedBytes: 32 << 20,
   cachedDefinitions: 256,
+  cachedDefinitionLength: 4 << 20,
   dataLength: 32 << 20,
   stateLength: 128 << 20,
   publishEvents: 1_000,

@@ -1,21 +1,37 @@
-/** A map of bounded size that forgets what was not asked for the longest. */
+/** A map of bounded size and weight that forgets what was not asked for the longest; one entry there may always be. */
 export class LruCache<K, V> {
-  readonly #entries = new Map<K, V>();
-  readonly #size: number;
+  readonly #entries = new Map<K, { readonly value: V; readonly weight: number }>();
+  readonly #bounds: { readonly size: number; readonly weight: number };
+  readonly #weigh: (value: V) => number;
+  #weight = 0;
 
-  constructor(size: number) {
-    this.#size = size;
+  constructor(bounds: { readonly size: number; readonly weight: number }, weigh: (value: V) => number) {
+    this.#bounds = bounds;
+    this.#weigh = weigh;
   }
 
   /** What is there, or what `make` makes; what it throws is thrown, and nothing kept. */
   obtain(key: K, make: () => V): V {
-    const value = this.#entries.get(key) ?? make();
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= this.#size) break;
-      this.#entries.delete(oldest);
-    }
+    const known = this.#entries.get(key);
+    const value = known ? known.value : make();
+    this.keep(key, value);
     return value;
+  }
+
+  keep(key: K, value: V): void {
+    this.#forget(key);
+    const weight = this.#weigh(value);
+    this.#entries.set(key, { value, weight });
+    this.#weight += weight;
+    for (const oldest of this.#entries.keys()) {
+      const fits = this.#entries.size <= this.#bounds.size && this.#weight <= this.#bounds.weight;
+      if (fits || oldest === key) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(key: K): void {
+    this.#weight -= this.#entries.get(key)?.weight ?? 0;
+    this.#entries.delete(key);
   }
 }
