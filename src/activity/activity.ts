@@ -32,6 +32,8 @@ export interface ActivityPolicy {
   readonly processGuard?: string;
   /** Size in bytes of the largest answer or output that is read. */
   readonly maxBytes: number;
+  /** The User-Agent of HTTP requests whose author gives none. */
+  readonly userAgent?: string;
 }
 
 /** Runs one request. Resolves with the task's raw output; rejects with `WorkflowFault`, and with nothing else. */

@@ -3,12 +3,15 @@ import { definition, Place } from "./pawl.ts";
 
 let place: Place;
 let heard: (string | null)[];
+let agents: (string | null)[];
 let peer: ReturnType<typeof Bun.serve>;
 beforeEach(() => {
   place = new Place();
   heard = [];
+  agents = [];
   const fetch = (request: Request) => {
     heard.push(request.headers.get("traceparent"));
+    agents.push(request.headers.get("user-agent"));
     return Response.json({ ok: true });
   };
   peer = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch });
@@ -40,6 +43,16 @@ test("what the author wrote stays, and without a trace there is none", async () 
   await place.file("calls.yaml", calls());
   await place.pawl(["run", "calls.yaml"]);
   expect(heard).toEqual(["mine", null]);
+});
+
+test("who calls is pawl and its version, unless the author says otherwise", async () => {
+  const { version } = JSON.parse((await place.pawl(["version", "-o", "json"])).stdout);
+  await place.file("calls.yaml", calls());
+  await place.file("own.yaml", calls(`, headers: { User-Agent: mine }`));
+  await place.pawl(["run", "calls.yaml", "--ephemeral"]);
+  await place.pawl(["run", "calls.yaml"]);
+  await place.pawl(["run", "own.yaml"]);
+  expect(agents).toEqual([`pawl/${version}`, `pawl/${version}`, "mine"]);
 });
 
 test("what is no traceparent is refused", async () => {

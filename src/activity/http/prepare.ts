@@ -29,7 +29,7 @@ const formType = "application/x-www-form-urlencoded";
 /** Checks and assembles a request. Faults with a configuration error that names what is wrong. */
 export function prepareRequest(
   request: HttpRequest,
-  { idempotencyKey, traceparent }: Pick<ActivityContext, "idempotencyKey" | "traceparent">,
+  { idempotencyKey, traceparent, policy }: Pick<ActivityContext, "idempotencyKey" | "traceparent" | "policy">,
 ): PreparedRequest {
   const method = request.method.toUpperCase();
   if (!methods.has(method)) throw misconfigured(`Unknown HTTP method "${request.method}"`);
@@ -43,6 +43,8 @@ export function prepareRequest(
     throw misconfigured(`A ${method} request cannot carry a body; use "query", or another method`);
   if (!headers.has("idempotency-key")) headers.set("idempotency-key", idempotencyKey);
   if (traceparent !== undefined && !headers.has("traceparent")) headers.set("traceparent", traceparent);
+  if (policy.userAgent !== undefined && !headers.has("user-agent"))
+    headers.set("user-agent", policy.userAgent);
   const shownHeaders = Object.fromEntries(headers);
   const authorization = request.authentication ? authorizationHeader(request.authentication) : credentials;
   if (authorization !== undefined && !headers.has("authorization"))

@@ -27,6 +27,15 @@ describe("the request", () => {
     expect(seen).toMatchObject({ headers: { "idempotency-key": "mine" } });
   });
 
+  test("says who calls, unless the author does", async () => {
+    const context = contextWith();
+    const policy = { ...context.policy, userAgent: "pawl/1.2.3" };
+    const send = (headers: Record<string, string>) =>
+      runActivity(httpRequest(`${server.origin}/echo`, { headers }), { ...context, policy });
+    expect(await send({})).toMatchObject({ headers: { "user-agent": "pawl/1.2.3" } });
+    expect(await send({ "user-AGENT": "mine" })).toMatchObject({ headers: { "user-agent": "mine" } });
+  });
+
   test("ruling 26: query parameters are appended to those of the URI", async () => {
     const query = { b: ["x y", 2], c: true, d: null, e: { f: 1 }, a: "&=" };
     expect(await call("/echo?a=1&b=", { query })).toMatchObject({
