@@ -45,6 +45,8 @@ export interface Engine {
   startExecution(request: StartRequest): Promise<ExecutionView>;
   /** `not_found`. */
   getExecution(id: string): Promise<ExecutionView>;
+  /** The execution, once it has ended; undefined when the signal aborts before that. `not_found`. */
+  endedExecution(id: string, signal: AbortSignal): Promise<ExecutionView | undefined>;
   /**
    * The definition that an execution is pinned to (G5), also one that is not stored under its name any more; its lines
    * are those of the file. `not_found`.

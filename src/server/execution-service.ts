@@ -4,13 +4,14 @@ import type { ConnectRouter } from "@connectrpc/connect";
 import { type Definition, parseDefinitions } from "../dsl/definition.ts";
 import type { WorkflowError } from "../dsl/error.ts";
 import { Source } from "../dsl/source/source.ts";
-import type { HistoryRecord, StartRequest } from "../engine/engine.ts";
+import type { Engine, ExecutionView, HistoryRecord, StartRequest } from "../engine/engine.ts";
 import { Failure } from "../failure.ts";
 import {
   type EventsResponse,
   EventsResponseSchema,
   ExecutionService,
   type StartRequest as StartRequestMessage,
+  type WatchRequest,
   type WatchResponse,
   WatchResponseSchema,
 } from "../gen/pawl/v1/execution_pb.ts";
@@ -66,20 +67,19 @@ export function registerExecutions(router: ConnectRouter, context: Context): voi
     },
     async *watch(request, call) {
       const signal = AbortSignal.any([call.signal, context.drain.signal]);
-      const records = engine.records({ execution: request.id, cursor: request.cursor, follow: true, signal });
       let cursor = request.cursor;
       try {
-        for await (const record of withHeartbeats(records, signal, () => request.records)) {
-          if (record === undefined) yield watched(cursor, { case: "heartbeat", value: {} });
-          else {
-            cursor = record.cursor;
-            if (request.records) {
-              yield watched(cursor, { case: "record", value: toRecord(record, { withData: false }) });
-            }
+        for await (const item of withHeartbeats(toTheEnd(engine, request, signal), signal)) {
+          if (item === undefined) yield watched(cursor, { case: "heartbeat", value: {} });
+          else if ("record" in item) {
+            cursor = item.cursor;
+            yield watched(cursor, { case: "record", value: toRecord(item, { withData: false }) });
+          } else {
+            yield watched(cursor, { case: "ended", value: toExecution(item) });
+            return;
           }
         }
-        if (context.drain.signal.aborted) throw context.drain.failure();
-        yield watched(cursor, { case: "ended", value: toExecution(await engine.getExecution(request.id)) });
+        if (!call.signal.aborted) throw context.drain.failure();
       } catch (error) {
         throw toConnectError(error, context, "Watch");
       }
@@ -105,6 +105,17 @@ export function registerExecutions(router: ConnectRouter, context: Context): voi
       }
     },
   });
+}
+
+/** What an execution tells until it ends, if that is asked for, and then the execution as it ended. */
+async function* toTheEnd(
+  engine: Engine,
+  { id, cursor, records }: WatchRequest,
+  signal: AbortSignal,
+): AsyncGenerator<HistoryRecord | ExecutionView> {
+  if (records) yield* engine.records({ execution: id, cursor, follow: true, signal });
+  const ended = await engine.endedExecution(id, signal);
+  if (ended) yield ended;
 }
 
 function fromStart(request: StartRequestMessage): StartRequest {

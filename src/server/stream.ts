@@ -2,13 +2,12 @@
 const heartbeatMs = 15_000;
 
 /**
- * The items as they come, and undefined whenever the client has heard nothing for one heartbeat: it does not hear of an
- * item that is not `told`. Ends with the source or when the signal aborts; the source is always closed.
+ * The items as they come, and undefined whenever the client has heard nothing for one heartbeat. Ends with the source or
+ * when the signal aborts; the source is always closed.
  */
 export async function* withHeartbeats<T>(
   source: AsyncIterable<T>,
   signal: AbortSignal,
-  told: (item: T) => boolean = () => true,
 ): AsyncGenerator<T | undefined> {
   const iterator = source[Symbol.asyncIterator]();
   let next = iterator.next();
@@ -24,7 +23,7 @@ export async function* withHeartbeats<T>(
         continue;
       }
       if (turn.done) return;
-      if (told(turn.value)) toldMs = performance.now();
+      toldMs = performance.now();
       next = iterator.next();
       yield turn.value;
     }

@@ -146,6 +146,25 @@ function lifeContract(bench: Bench): void {
       expect(endedAt - startedAt).toBeGreaterThanOrEqual(30);
     });
 
+    test("its end is awaited, and seen as it is looked up", async () => {
+      const { signal } = new AbortController();
+      await bench.engine.startExecution({ id: "e", workflow: holds, input: { a: 1 } });
+      const leaving = new AbortController();
+      const left = bench.engine.endedExecution("e", leaving.signal);
+      const awaited = bench.engine.endedExecution("e", signal);
+      await bench.peers.arrived(2);
+      leaving.abort();
+      expect(await left).toBeUndefined();
+      bench.peers.calls[1]?.answer(1);
+      const view = await awaited;
+      expect(view).toMatchObject({ id: "e", status: "completed", input: { a: 1 }, output: { ok: true } });
+      expect(view).toEqual(await bench.engine.getExecution("e"));
+      expect(view).toEqual(await bench.engine.endedExecution("e", signal));
+      expect(await refusal(bench.engine.endedExecution("none", signal))).toMatchObject({ code: "not_found" });
+      await bench.engine.deleteExecution("e");
+      expect(await refusal(bench.engine.endedExecution("e", signal))).toMatchObject({ code: "not_found" });
+    });
+
     test("a cancelled execution ends, and so does its activity", async () => {
       await bench.engine.startExecution({ id: "c", workflow: holds, input: {} });
       await bench.peers.arrived(2);

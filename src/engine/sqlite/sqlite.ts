@@ -25,7 +25,7 @@ import { openParts } from "./open.ts";
 import type { SqliteEngineOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { Starts } from "./starts.ts";
-import { streamRecords } from "./streams.ts";
+import { awaitOver, streamRecords } from "./streams.ts";
 import { executionView, stopping } from "./views.ts";
 
 /** The embedded engine: durable, on SQLite, with everything of the outside world injected. */
@@ -117,6 +117,10 @@ class SqliteEngine implements Engine {
     const row = executions.byId(id);
     if (!row) throw unknownExecution(id);
     return executionView(row, catalog);
+  }
+
+  async endedExecution(id: string, signal: AbortSignal): Promise<ExecutionView | undefined> {
+    return (await awaitOver(this.#parts, id, signal)) ? this.getExecution(id) : undefined;
   }
 
   async pinnedDefinition(id: string): Promise<DefinitionSource> {

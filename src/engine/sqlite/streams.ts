@@ -51,6 +51,23 @@ export async function* streamRecords(parts: Parts, query: RecordQuery): AsyncGen
   }
 }
 
+/** Whether an execution is over: once it is, or when the signal aborts or the engine stops. Rejects `not_found`. */
+export async function awaitOver(parts: Parts, execution: string, signal: AbortSignal): Promise<boolean> {
+  const key = parts.executions.keyOf(execution);
+  if (key === undefined) throw unknownExecution(execution);
+  while (!signal.aborted && !parts.watchers.closed) {
+    // Before looking: what is committed meanwhile wakes us as well.
+    const woken = wait(parts, key, signal);
+    try {
+      if (parts.executions.isOver(key)) return true;
+      await woken.promise;
+    } finally {
+      woken.cancel();
+    }
+  }
+  return false;
+}
+
 function pageOfAll({ journal }: Parts, from: number, since: number): Page {
   const next = Math.min(from + span, Math.max(from, journal.position + 1));
   return { rows: journal.page(from, next, since), next, complete: next > journal.position, ended: false };

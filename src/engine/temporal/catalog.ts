@@ -13,6 +13,7 @@ import { readAll } from "../request/sources.ts";
 import { unknownWorkflow } from "../request/unknown.ts";
 import { compareVersions } from "../request/version.ts";
 import type { Calls } from "./calls.ts";
+import { CatalogIndex } from "./catalog-index.ts";
 import { decodeAll } from "./codec.ts";
 import {
   type Action,
@@ -29,18 +30,23 @@ import {
   type WorkflowName,
 } from "./protocol.ts";
 
-/** Texts kept in memory; they never change. */
+/** Texts and what is read from them, kept in memory; they never change. */
 const cachedSources = 256;
+const cachedRevisions = 64;
 
 /** The definitions, in Temporal: an index that changes as one, and the texts by their content. */
 export class Catalog {
   readonly #calls: Calls;
   readonly #version: string;
+  readonly #index: CatalogIndex;
   readonly #sources = new Map<string, Promise<StoredSource>>();
+  readonly #revisions = new Map<string, Revision>();
+  readonly #pinned = new WeakMap<Revision, Pinned>();
 
   constructor(calls: Calls, version: string) {
     this.#calls = calls;
     this.#version = version;
+    this.#index = new CatalogIndex(calls);
   }
 
   async apply(sources: readonly DefinitionSource[], dryRun: boolean): Promise<AppliedWorkflow[]> {
@@ -94,7 +100,7 @@ export class Catalog {
   async revision(ref: WorkflowRef): Promise<Revision> {
     const entry = await this.#find(ref);
     if (!entry) throw unknownWorkflow(ref);
-    return this.read(await this.#source(entry.source));
+    return this.#revision(entry.source);
   }
 
   /** A stored text as it was when it was stored. */
@@ -108,11 +114,15 @@ export class Catalog {
 
   /** What an execution carries of its revision. Throws what keeps it from running. */
   pin(revision: Revision): Pinned {
+    const known = this.#pinned.get(revision);
+    if (known) return known;
     // Compiles it: what cannot run is refused before anything is started.
     revision.program;
     const { definition, line, hash } = revision;
     const source = { file: definition.file, line, text: definition.text };
-    return { source, document: definition.document, revision: hash, runtime: this.#version };
+    const pinned = { source, document: definition.document, revision: hash, runtime: this.#version };
+    this.#pinned.set(revision, pinned);
+    return pinned;
   }
 
   /** For a parent that runs on this server. Rejects only when Temporal is away. */
@@ -124,9 +134,9 @@ export class Catalog {
         refused: `There is no workflow "${namespace}/${name.name}" in version "${version}": apply it first`,
       };
     }
-    const source = await this.#source(entry.source);
+    await this.#source(entry.source);
     try {
-      return { pinned: this.pin(this.read(source)) };
+      return { pinned: this.pin(await this.#revision(entry.source)) };
     } catch (error) {
       return { refused: (error as Error).message };
     }
@@ -140,12 +150,8 @@ export class Catalog {
     return latestOf(versions, ref);
   }
 
-  async #entries(): Promise<CatalogEntry[]> {
-    const key = catalogKey(this.#calls.taskQueue);
-    const found = await this.#calls.find(({ client }) =>
-      client.workflow.getHandle(key).query<CatalogEntry[]>(names.entries),
-    );
-    return found ?? [];
+  #entries(): Promise<CatalogEntry[]> {
+    return this.#index.entries();
   }
 
   async #wouldApply(given: readonly NewEntry[]): Promise<Action[]> {
@@ -204,6 +210,16 @@ export class Catalog {
     this.#remember(key, read);
     read.catch(() => this.#sources.delete(key));
     return read;
+  }
+
+  async #revision(key: string): Promise<Revision> {
+    const there = this.#revisions.get(key);
+    if (there) return there;
+    const revision = this.read(await this.#source(key));
+    this.#revisions.set(key, revision);
+    const [oldest] = this.#revisions.keys();
+    if (this.#revisions.size > cachedRevisions && oldest !== undefined) this.#revisions.delete(oldest);
+    return revision;
   }
 
   async #readSource(key: string): Promise<StoredSource> {

@@ -1,17 +1,16 @@
 import type { temporal } from "@temporalio/proto";
-import { standardError, type WorkflowError } from "../../dsl/error.ts";
-import type { Json } from "../../expression/json.ts";
 import { Failure } from "../../failure.ts";
 import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
 import type { ExecutionView } from "../engine.ts";
 import { unknownExecution } from "../request/unknown.ts";
+import { type Beginning, Beginnings } from "./beginnings.ts";
 import type { Calls } from "./calls.ts";
 import type { Catalog } from "./catalog.ts";
+import { awaitEnding, closingEvent, type Ending, endingOf, nextRunOf } from "./closing.ts";
 import { decode, decodeAll, instantOf } from "./codec.ts";
 import { type ExecutionMemo, executionKey, type Origin, type Pinned, type StoredSource } from "./protocol.ts";
 
 type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
-type Event = temporal.api.history.v1.IHistoryEvent;
 
 /** What Temporal knows of an execution without asking a worker. */
 export interface Described {
@@ -41,6 +40,7 @@ const standing: Readonly<Record<number, ExecutionStatus | "open">> = {
 export class Executions {
   readonly #calls: Calls;
   readonly #catalog: Catalog;
+  readonly #beginnings = new Beginnings();
   /** Runs that were deleted here: Temporal takes a moment to forget. */
   readonly #deleted = new Set<string>();
 
@@ -82,13 +82,41 @@ export class Executions {
   }
 
   async viewOf(described: Described): Promise<ExecutionView> {
-    const { status, memo, startedAt, endedAt, id } = described;
-    const { namespace, name, version, revision, parent } = memo;
-    const [{ pinned, origin }, ending] = await Promise.all([
+    const [beginning, ending] = await Promise.all([
       this.#beginning(described),
-      endedAt === undefined ? undefined : this.#ending(described),
+      described.endedAt === undefined ? undefined : this.#ending(described),
     ]);
-    const error = ending?.error;
+    return this.#viewOf(beginning, ending ?? described);
+  }
+
+  /** Once it has ended; undefined when the signal aborts before that. Rejects `not_found`. */
+  async ended(id: string, signal: AbortSignal): Promise<ExecutionView | undefined> {
+    const known = this.#beginnings.get(id);
+    const beginning = known ?? (await this.#beginningOf(id));
+    const key = executionKey(this.#calls.taskQueue, id);
+    try {
+      const ending = await awaitEnding(this.#calls, key, beginning.firstRunId, signal);
+      return ending && this.#viewOf(beginning, ending);
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === "not_found")) throw error;
+      // Deleted, and perhaps started anew, on another server.
+      this.#beginnings.delete(id);
+      if (!known) throw unknownExecution(id);
+    }
+    return this.ended(id, signal);
+  }
+
+  /** It was started just now. */
+  begun(beginning: Beginning, inputText: string): ExecutionView {
+    this.#beginnings.add(beginning, inputText);
+    return this.#viewOf(beginning, { status: "running" });
+  }
+
+  #viewOf(
+    { id, memo, startedAt, input, source }: Beginning,
+    { status, output, error, endedAt }: Omit<Ending, "endedAt"> & { readonly endedAt?: number },
+  ): ExecutionView {
+    const { namespace, name, version, revision, parent } = memo;
     return {
       id,
       status,
@@ -96,20 +124,20 @@ export class Executions {
       name,
       version,
       revision,
-      input: origin.input,
-      ...ending,
-      ...(error?.instance && { errorPosition: this.#catalog.read(pinned.source).place(error.instance) }),
+      input,
+      ...(output !== undefined && { output }),
+      ...(error !== undefined && { error }),
+      ...(error?.instance && { errorPosition: this.#catalog.read(source).place(error.instance) }),
       ...(parent !== undefined && { parent }),
       startedAt,
-      ...(endedAt !== undefined && { endedAt }),
+      // Two machines' clocks: Temporal tells the end, who started it the beginning.
+      ...(endedAt !== undefined && { endedAt: Math.max(endedAt, startedAt) }),
     };
   }
 
   /** What it is pinned to, as it was given. */
   async source(id: string): Promise<StoredSource> {
-    const described = await this.describe(id);
-    if (!described) throw unknownExecution(id);
-    return (await this.#beginning(described)).pinned.source;
+    return (await this.#beginningOf(id)).source;
   }
 
   async cancel(id: string): Promise<void> {
@@ -130,6 +158,7 @@ export class Executions {
       });
     }
     const { namespace } = this.#calls;
+    this.#beginnings.delete(id);
     let runId = described.firstRunId;
     while (runId !== "") {
       const workflowExecution = { workflowId: described.key, runId };
@@ -144,8 +173,7 @@ export class Executions {
 
   /** The run that a run handed over to; empty: it is the last one. */
   async nextRun(key: string, runId: string): Promise<string> {
-    const event = await this.#closing(key, runId);
-    return event?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? "";
+    return nextRunOf(await closingEvent(this.#calls, key, runId));
   }
 
   #forget(runId: string): void {
@@ -154,39 +182,28 @@ export class Executions {
     if (this.#deleted.size > 10_000 && oldest !== undefined) this.#deleted.delete(oldest);
   }
 
-  async #beginning({ key, firstRunId }: Described): Promise<{ pinned: Pinned; origin: Origin }> {
+  async #beginningOf(id: string): Promise<Beginning> {
+    const described = await this.describe(id);
+    if (!described) throw unknownExecution(id);
+    return this.#beginning(described);
+  }
+
+  async #beginning({ id, key, firstRunId, memo, startedAt }: Described): Promise<Beginning> {
+    const known = this.#beginnings.get(id);
+    if (known?.firstRunId === firstRunId) return known;
     const { namespace } = this.#calls;
     const execution = { workflowId: key, runId: firstRunId };
     const { history } = await this.#calls.make(({ connection }) =>
       connection.workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 }),
     );
     const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-    const [pinned, origin] = decodeAll(started?.input) as [Pinned, Origin];
-    return { pinned, origin };
+    const [{ source }, { input }] = decodeAll(started?.input) as [Pinned, Origin];
+    return { id, firstRunId, memo, startedAt, input, source };
   }
 
-  async #ending({ key, runId }: Described): Promise<{ output?: Json; error?: WorkflowError }> {
-    const event = await this.#closing(key, runId);
-    const completed = event?.workflowExecutionCompletedEventAttributes;
-    if (completed) return { output: (decodeAll(completed.result)[0] as Json | undefined) ?? null };
-    const failed = event?.workflowExecutionFailedEventAttributes?.failure;
-    if (failed) return { error: errorOf(failed) };
-    if (event?.workflowExecutionCanceledEventAttributes) return {};
-    const reason = event?.workflowExecutionTerminatedEventAttributes?.reason;
-    const detail = reason === undefined ? "Temporal ended it" : `It was terminated in Temporal: ${reason}`;
-    return { error: standardError("runtime", detail) };
-  }
-
-  async #closing(workflowId: string, runId: string): Promise<Event | undefined> {
-    const { namespace } = this.#calls;
-    const { history } = await this.#calls.make(({ connection }) =>
-      connection.workflowService.getWorkflowExecutionHistory({
-        namespace,
-        execution: { workflowId, runId },
-        historyEventFilterType: 2,
-      }),
-    );
-    return history?.events?.at(-1);
+  async #ending({ key, runId }: Described): Promise<Ending | undefined> {
+    const event = await closingEvent(this.#calls, key, runId);
+    return event && endingOf(event);
   }
 }
 
@@ -208,10 +225,4 @@ export function memoOf(info: Info): ExecutionMemo {
   return Object.fromEntries(
     fields.map(([name, payload]) => [name, decode(payload)]),
   ) as unknown as ExecutionMemo;
-}
-
-function errorOf(failure: temporal.api.failure.v1.IFailure): WorkflowError {
-  const [error] = decodeAll(failure.applicationFailureInfo?.details);
-  if (typeof error === "object" && error !== null) return error as WorkflowError;
-  return standardError("runtime", failure.message ?? "It failed in Temporal");
 }

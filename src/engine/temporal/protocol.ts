@@ -64,7 +64,7 @@ export interface ExecutionMemo {
   /** Says whether two starts with one id are the same request. */
   readonly request: string;
   readonly parent?: string;
-  /** ms since the epoch, of the first run; only after continue-as-new. */
+  /** ms since the epoch; of a child, only after continue-as-new. */
   readonly startedAt?: number;
 }
 

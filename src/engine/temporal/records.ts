@@ -1,6 +1,7 @@
 import { temporal } from "@temporalio/proto";
 import type { HistoryRecord, RecordQuery } from "../engine.ts";
 import { unknownExecution } from "../request/unknown.ts";
+import { orAborted } from "./aborted.ts";
 import type { Calls } from "./calls.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
 import type { Described, Executions } from "./executions.ts";
@@ -135,7 +136,8 @@ export class Records {
     let { nextPageToken } = await read(undefined);
     return async () => {
       while (nextPageToken?.length && !signal?.aborted) {
-        const page = await orAborted(read(nextPageToken), signal);
+        const reading = read(nextPageToken);
+        const page = await (signal ? orAborted(reading, signal) : reading);
         if (!page) return;
         nextPageToken = page.nextPageToken;
         if (page.history?.events?.some(({ eventType }) => telling.has(eventType ?? 0))) return;
@@ -168,18 +170,5 @@ export class Records {
     }
     told.set(described.id, next);
     return records;
-  }
-}
-
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
-  if (!signal) return promise;
-  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
-  const abort = () => resolve(undefined);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-    promise.catch(() => {});
   }
 }

@@ -1,12 +1,13 @@
+import type { Json } from "../../expression/json.ts";
 import { Failure } from "../../failure.ts";
-import type { StartRequest } from "../engine.ts";
+import type { ExecutionView, StartRequest } from "../engine.ts";
 import { parseSingle, Revision } from "../request/revision.ts";
 import { checkExecutionId, executionExists, requestDigest } from "../request/start.ts";
 import { readTraceparent } from "../request/trace.ts";
 import type { Calls } from "./calls.ts";
 import type { Catalog } from "./catalog.ts";
-import type { Executions } from "./executions.ts";
-import { bounds, type ExecutionMemo, executionKey, type Origin } from "./protocol.ts";
+import type { Described, Executions } from "./executions.ts";
+import { bounds, type ExecutionMemo, executionKey, type Origin, type Pinned } from "./protocol.ts";
 
 export interface StartParts {
   readonly calls: Calls;
@@ -16,52 +17,68 @@ export interface StartParts {
 }
 
 /** Starts an execution, once per id. Rejects as `Engine.startExecution` does. */
-export async function startExecution(parts: StartParts, request: StartRequest): Promise<void> {
+export async function startExecution(parts: StartParts, request: StartRequest): Promise<ExecutionView> {
   const { calls, catalog, executions } = parts;
-  const { id } = request;
+  const { id, parent } = request;
   checkExecutionId(id);
   const input = JSON.stringify(request.input ?? null);
   const digest = requestDigest(request, input);
-  // The same start again may come when its workflow is gone or another: what is there answers it.
-  const there = await executions.describe(id);
-  if (there) return same(there.memo, digest, id);
-  const revision = await revisionOf(parts, request);
-  const pinned = catalog.pin(revision);
-  const traceparent = readTraceparent(request.traceparent);
-  const origin: Origin = {
-    id,
-    input: JSON.parse(input),
-    seed: crypto.getRandomValues(new Uint32Array(1))[0]!,
-    depth: 0,
-    ...(traceparent !== undefined && { traceparent }),
-  };
-  checkBounds(input, JSON.stringify(pinned));
+  let pinned: Pinned;
+  try {
+    pinned = catalog.pin(await revisionOf(parts, request));
+  } catch (error) {
+    // The same start again may come when its workflow is gone or another: what is there answers it.
+    const there = await executions.describe(id);
+    if (!there) throw error;
+    return sameAs(parts, there, digest);
+  }
+  const origin = originOf(request, JSON.parse(input));
+  checkFits(input, pinned);
   const { namespace, name, version } = pinned.document.document;
-  const { parent } = request;
-  const named = { id, namespace, name, version, revision: pinned.revision, request: digest };
+  const startedAt = Date.now();
+  const named = { id, namespace, name, version, revision: pinned.revision, request: digest, startedAt };
   const memo: ExecutionMemo = { ...named, ...(parent !== undefined && { parent }) };
   try {
-    await calls.make(({ client }) =>
+    const { firstExecutionRunId: firstRunId } = await calls.make(({ client }) =>
       client.workflow.start(`${namespace}/${name}`, {
         workflowId: executionKey(calls.taskQueue, id),
         taskQueue: calls.taskQueue,
         workflowIdReusePolicy: "REJECT_DUPLICATE",
+        // Its first task comes with the answer, for the worker on the same connection.
+        requestEagerStart: true,
         args: [pinned, origin],
         memo: { ...memo },
       }),
     );
+    const { source } = pinned;
+    return executions.begun({ id, firstRunId, memo, startedAt, input: origin.input, source }, input);
   } catch (error) {
     if (!(error instanceof Failure && error.code === "already_exists")) throw error;
-    const other = await executions.describe(id);
-    if (!other) throw error;
-    same(other.memo, digest, id);
+    const there = await executions.describe(id);
+    if (!there) throw error;
+    return sameAs(parts, there, digest);
   }
 }
 
-function same(memo: ExecutionMemo, digest: string, id: string): void {
-  if (memo.request !== digest) throw executionExists(id);
+/** A second start is answered with the execution of the first, if it asks for the same. */
+function sameAs({ executions }: StartParts, there: Described, digest: string): Promise<ExecutionView> {
+  if (there.memo.request !== digest) throw executionExists(there.id);
+  return executions.viewOf(there);
 }
 
+function originOf({ id, traceparent: given }: StartRequest, input: Json): Origin {
+  const traceparent = readTraceparent(given);
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  return { id, input, seed, depth: 0, ...(traceparent !== undefined && { traceparent }) };
+}
+
+/** Definitions that were found to fit: they are the same for many starts. */
+const fitting = new WeakSet<Pinned>();
+
+function checkFits(input: string, pinned: Pinned): void {
+  checkBounds(input, fitting.has(pinned) ? "" : JSON.stringify(pinned));
+  fitting.add(pinned);
+}
 async function revisionOf({ catalog, version }: StartParts, { workflow }: StartRequest): Promise<Revision> {
   if ("text" in workflow) return new Revision(parseSingle(workflow), { version });
   return catalog.revision(workflow);

@@ -145,7 +145,7 @@ export class TemporalEngine implements Engine {
   }
 
   async startExecution(request: StartRequest): Promise<ExecutionView> {
-    await startExecution(
+    const view = await startExecution(
       {
         calls: this.#calls,
         catalog: this.#catalog,
@@ -155,11 +155,15 @@ export class TemporalEngine implements Engine {
       request,
     );
     this.#recents.add(request.id);
-    return this.#executions.view(request.id);
+    return view;
   }
 
   async getExecution(id: string): Promise<ExecutionView> {
     return this.#executions.view(id);
+  }
+
+  async endedExecution(id: string, signal: AbortSignal): Promise<ExecutionView | undefined> {
+    return this.#executions.ended(id, signal);
   }
 
   async pinnedDefinition(id: string): Promise<DefinitionSource> {
