@@ -52,10 +52,13 @@ export class Place {
   }
 
   /** A server in the foreground, which ends with `close`. */
-  async serve(flags: readonly string[] = []): Promise<Bun.Subprocess> {
+  async serve(
+    flags: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Bun.Subprocess> {
     const server = Bun.spawn([binary, "serve", ...flags], {
       cwd: this.directory,
-      env: this.environment(),
+      env: this.environment(env),
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.#server = server;

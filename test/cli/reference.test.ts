@@ -3,6 +3,8 @@ import { currentReference } from "../../scripts/cli-reference.ts";
 import { argsOf, flagsOf, metaOf } from "../../src/cli/flag.ts";
 import { globalArgs } from "../../src/cli/globals.ts";
 import { verbs } from "../../src/cli/registry.ts";
+import { settings } from "../../src/cli/verb/serve.ts";
+import { type Option, options } from "../../src/config/options.ts";
 
 test("docs/cli.md is what the verbs say (bun scripts/cli-reference.ts)", async () => {
   expect(await Bun.file("docs/cli.md").text()).toBe(await currentReference());
@@ -25,3 +27,9 @@ test.each(Object.keys(verbs))(
     }
   },
 );
+
+test("every option of config.yaml is a flag of serve, unless it must not be one", () => {
+  const flags = [...Object.keys(settings), "log-level"];
+  const wanted = Object.entries<Option>(options).filter(([, { only }]) => only === undefined);
+  expect(flags.toSorted()).toEqual(wanted.map(([name]) => name).toSorted());
+});

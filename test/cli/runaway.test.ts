@@ -36,6 +36,16 @@ test("what the bounds forbid is allowed where they are raised", async () => {
   expect(await place.pawl(["run", "large.yaml"])).toMatchObject({ code: 0, stdout: '{"n":2000000}\n' });
 });
 
+test("a flag raises a bound over the variable, and that over the file", async () => {
+  await place.file("home/config.yaml", "expression-steps: 1_000\n");
+  await place.file("large.yaml", large);
+  const flags = ["--expression-steps", "10_000_000", "--expression-bytes=1024"];
+  await place.serve(flags, { PAWL_EXPRESSION_STEPS: "1_000" });
+  expect(await place.pawl(["run", "large.yaml"])).toMatchObject({ code: 0, stdout: '{"n":2000000}\n' });
+  await place.file("long.yaml", definition("long", `  - add: { set: { text: '\${ "x" * 2000 }' } }`));
+  expect((await place.pawl(["run", "long.yaml"])).stderr).toContain('"expression-bytes" is 1024');
+});
+
 test("an execution that went on under other bounds is followed under those, and goes on under today's", async () => {
   await place.file("home/config.yaml", "expression-steps: 10_000_000\n");
   await place.file(

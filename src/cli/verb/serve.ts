@@ -3,8 +3,8 @@ import { chooseHome } from "../../config/home.ts";
 import { Failure, type FailureCode } from "../../failure.ts";
 import { defineArgs, lineOf, type Values } from "../command.ts";
 
-/** Every option of `config.yaml` that may also be a flag, with what `--help` says about it. */
-const settings = defineArgs({
+/** Every option of `config.yaml` that may also be a flag, with what `--help` says about it; hidden: what is refused yet. */
+export const settings = defineArgs({
   engine: {
     type: "string",
     valueHint: "KIND",
@@ -34,16 +34,38 @@ const settings = defineArgs({
     type: "string",
     valueHint: "HOST:PORT",
     description: "Serve the API over TCP too; needs --token-file",
+    hidden: true,
   },
   "token-file": {
     type: "string",
     valueHint: "FILE",
     description: "The token that callers over TCP must show",
+    hidden: true,
   },
   metrics: {
     type: "string",
     valueHint: "[HOST:]PORT",
     description: "Serve Prometheus metrics; the host is 127.0.0.1 unless given",
+  },
+  "expression-steps": {
+    type: "string",
+    valueHint: "N",
+    description: "How many steps one expression may take; default 1_000_000",
+  },
+  "expression-depth": {
+    type: "string",
+    valueHint: "N",
+    description: "How deep its calls and recursions may go; default 10_000",
+  },
+  "expression-outputs": {
+    type: "string",
+    valueHint: "N",
+    description: "How many outputs it may have; default 50_000",
+  },
+  "expression-bytes": {
+    type: "string",
+    valueHint: "N",
+    description: "How large a value it may build, in bytes; default 33_554_432",
   },
   "temporal-address": { type: "string", valueHint: "HOST:PORT", description: "The Temporal server" },
   "temporal-namespace": { type: "string", valueHint: "NAME", description: "The Temporal namespace" },
