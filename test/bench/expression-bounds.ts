@@ -15,6 +15,7 @@ const runs = 3;
 const million = 1_000_000;
 const texts = (text: string, length: number) => () => text.repeat(length / text.length);
 const rows = (count: number) => () => Array.from({ length: count }, (_, a) => ({ a, b: "x" }));
+const fields = (count: number) => () => Object.fromEntries(rows(count)().map(({ a }) => [`q${a}`, a]));
 const nothing = () => null;
 
 function nested(depth: number): Json {
@@ -63,6 +64,9 @@ const cases: readonly (readonly [program: string, input: () => Json])[] = [
   ["group_by(.a)", rows(200_000)],
   ["to_entries", () => Object.fromEntries(rows(150_000)().map(({ a }) => [`k${a}`, a]))],
   ['reduce range(1e6) as $i ({}; . + {"k\\($i)": [$i, $i]})', nothing],
+  ['. as $x | last(range(1e6) as $i | {"k\\($i)": 1} + $x)', fields(10)],
+  ['. as $x | last(range(1e6) as $i | {"k\\($i)": 1} + $x)', fields(30)],
+  ['. as $x | last(range(1e6) as $i | {"k\\($i)": 1} * $x)', fields(100)],
   ["reduce range(60) as $i (1; [., .]) | error", nothing],
   ['[range(1e6) | now | strftime("%A %B %d %Y")]', nothing],
   ['[range(1e6) | try error("x") catch .]', nothing],

@@ -100,6 +100,18 @@ describe("bounds", () => {
     expect(expression.all(3, evaluation)).toEqual([3]);
   });
 
+  test("adding fields to an object takes steps for each of them, three times as many as copying it", () => {
+    const variables = { x: Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`f${i}`, i])) };
+    const limits = { steps: 1_300, depth: 100, outputs: 100, bytes: 1_000_000 };
+    const enough = (program: string) =>
+      compile(program, ["x"]).all(null, { variables, nowMs: 0, limits }).length === 1;
+    expect(enough('last(range(10) as $i | $x + {"k\\($i)": 1})')).toBe(true);
+    for (const operator of ["+", "*"]) {
+      expect(enough(`last(range(5) as $i | {"k\\($i)": 1} ${operator} $x)`)).toBe(true);
+      expect(() => enough(`last(range(10) as $i | {"k\\($i)": 1} ${operator} $x)`)).toThrow("too many steps");
+    }
+  });
+
   test("collecting in a reduce takes steps in proportion to what is collected", () => {
     const evaluation = { variables: {}, nowMs: 0 };
     const count = (program: string) => compile(program, []).all(null, evaluation)[0];

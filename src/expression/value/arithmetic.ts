@@ -16,6 +16,9 @@ import {
   type Value,
 } from "./value.ts";
 
+/** Steps of putting one more field into an object: where each time others were there before, the engine makes a new shape. */
+const ADDED = 3;
+
 export type Operation = (a: Value, b: Value, run: Run) => Value;
 
 export const OPERATIONS: Readonly<Record<ArithmeticOperator, Operation>> = {
@@ -42,7 +45,7 @@ export function add(a: Value, b: Value, run: Run): Value {
   if (isObject(a) && isObject(b)) {
     const sum = copyObject(a);
     const names = fieldNames(b);
-    run.spend(names.length + copySteps(sum));
+    run.spend(names.length * ADDED + copySteps(sum));
     for (const name of names) putField(sum, name, b[name]!);
     return run.make(sum);
   }
@@ -139,7 +142,7 @@ function merge(a: Value, b: Value, run: Run, depth: number): Value {
   if (depth > MAX_MERGE_DEPTH) raise("Object merge too deep");
   const merged = copyObject(a);
   const names = fieldNames(b);
-  run.spend(1 + names.length + copySteps(merged));
+  run.spend(1 + names.length * ADDED + copySteps(merged));
   run.makeMany();
   for (const name of names) {
     const before = Object.hasOwn(merged, name) ? merged[name] : undefined;
