@@ -126,6 +126,11 @@ async function openEngine(
       ...parts,
       temporal,
       cache: home.cache,
+      queue: {
+        path: join(home.data, "queue.db"),
+        accepts: settings.queueWhenUnavailable,
+        ttlMs: settings.queueTtlMs,
+      },
       openSecrets: () => openSecrets(fileStore(storePath(home)), systemClock),
     });
   }
@@ -165,7 +170,6 @@ function connectionOf(
 /** An option for a part that does not exist yet must not be taken in silence. Throws `unimplemented`. */
 function refuseAbsent(settings: Settings): void {
   const asked: readonly [string, boolean][] = [
-    ["queue-when-unavailable", settings.queueWhenUnavailable],
     ["retain, with engine: temporal,", settings.engine === "temporal" && settings.retain !== undefined],
     ["listen", settings.listen !== undefined],
   ];

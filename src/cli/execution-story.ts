@@ -40,8 +40,11 @@ export function executionStory(
   const { namespace = "", name = "", version = "" } = execution.workflow ?? {};
   const facts: [string, string][] = [
     ["Execution", execution.id],
-    ["Workflow", `${formatRef({ namespace, name, version })} (revision ${execution.revision.slice(0, 12)})`],
+    ["Workflow", `${formatRef({ namespace, name, version })}${revisionOf(execution)}`],
     ["Status", colorOf(status, style)(status)],
+    ...(execution.pendingReason === ""
+      ? []
+      : [["Because", printable(execution.pendingReason)] satisfies [string, string]]),
     ["Started", `${toTime(execution.startedAt) ?? "-"} (${age(startedMs, nowMs)})`],
     ["Duration", formatDuration(endedMs - startedMs)],
     ...(execution.parent === "" ? [] : [["Parent", execution.parent] satisfies [string, string]]),
@@ -65,6 +68,11 @@ export function executionStory(
     style.bold("Next"),
     ...nextCommands(execution).map((line) => `  ${line}`),
   ];
+}
+
+/** One that is queued, and asks for its workflow by name, has none yet. */
+function revisionOf({ revision }: Execution): string {
+  return revision === "" ? "" : ` (revision ${revision.slice(0, 12)})`;
 }
 
 function taskLines(task: TaskRun, startedMs: number, options: StoryOptions): string[] {

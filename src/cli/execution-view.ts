@@ -39,6 +39,7 @@ export function executionRecord(execution: Execution) {
     error: toData(execution.error),
     errorPosition: execution.errorPosition === "" ? null : execution.errorPosition,
     parent: execution.parent === "" ? null : execution.parent,
+    pendingReason: execution.pendingReason === "" ? null : execution.pendingReason,
     startedAt: toTime(execution.startedAt),
     endedAt: toTime(execution.endedAt),
   };
@@ -75,6 +76,7 @@ export function executionColumns(nowMs: number, style: Style): Column<Execution>
     { title: "ENDED", wide: true, cell: ({ endedAt }) => age(endedAt && toMs(endedAt), nowMs) },
     { title: "REVISION", wide: true, cell: ({ revision }) => revision.slice(0, 12) },
     { title: "PARENT", wide: true, cell: ({ parent }) => parent || "-" },
+    { title: "PENDING BECAUSE", optional: true, cell: ({ pendingReason }) => pendingReason },
   ];
 }
 

@@ -65,7 +65,16 @@ function connectionFacts({ kind, details }: { kind: string; details: unknown }):
     ["Connection", `${of("connection")} since ${of("since")}${next}`],
     ...(of("lastError") === "" ? [] : [["Last error", of("lastError")] as [string, string]]),
     ["Workers", `${of("workersRunning")}, ${of("activitiesRunning")} activities running`],
+    ...queueFacts((details as Record<string, unknown>)["queue"]),
   ];
+}
+
+/** What waits on the server until the engine's other side is back. */
+function queueFacts(queue: unknown): [string, string][] {
+  if (typeof queue !== "object" || queue === null) return [];
+  const { executions, bytes, notStarted, oldest } = queue as Record<string, unknown>;
+  const since = oldest === undefined ? "" : `, ${bytes} bytes, the oldest since ${oldest}`;
+  return [["Queue", `${executions} pending${since}; ${notStarted} not started`]];
 }
 
 /** Prints that no server runs on this home. */

@@ -5,6 +5,8 @@ export interface Column<T> {
   readonly title: string;
   /** Only with `-o wide`. */
   readonly wide?: boolean;
+  /** Left out where no row has anything for it. */
+  readonly optional?: boolean;
   readonly cell: (row: T) => string;
   /** Colors, which take no room. */
   readonly style?: (text: string, row: T) => string;
@@ -16,7 +18,9 @@ export function formatTable<T>(
   rows: readonly T[],
   options: { readonly wide: boolean; readonly titles?: boolean },
 ): string[] {
-  const shown = columns.filter((column) => options.wide || !column.wide);
+  const shown = columns
+    .filter((column) => options.wide || !column.wide)
+    .filter((column) => !column.optional || rows.some((row) => column.cell(row) !== ""));
   const cells = rows.map((row) => shown.map((column) => printable(column.cell(row))));
   const titles = shown.map(({ title }) => title);
   const widths = shown.map((_, index) =>

@@ -38,6 +38,8 @@ export interface Settings {
   readonly temporalConfigFile: string | undefined;
   readonly temporalProfile: string | undefined;
   readonly queueWhenUnavailable: boolean;
+  /** How long an execution may wait in the queue for its start. */
+  readonly queueTtlMs: number;
 }
 
 export interface Option {
@@ -86,6 +88,7 @@ export const options = {
   "temporal-config-file": { field: "temporalConfigFile", fallback: undefined, parse: file },
   "temporal-profile": { field: "temporalProfile", fallback: undefined, parse: text },
   "queue-when-unavailable": { field: "queueWhenUnavailable", fallback: false, parse: truth },
+  "queue-ttl": { field: "queueTtlMs", fallback: 86_400_000, parse: duration },
 } as const satisfies Record<string, Option>;
 
 export type Name = keyof typeof options;

@@ -49,14 +49,14 @@ export interface Engine {
   endedExecution(id: string, signal: AbortSignal): Promise<ExecutionView | undefined>;
   /**
    * The definition that an execution is pinned to (G5), also one that is not stored under its name any more; its lines
-   * are those of the file. `not_found`.
+   * are those of the file. The text is empty of one that is queued and asks for its workflow by name. `not_found`.
    */
   pinnedDefinition(id: string): Promise<DefinitionSource>;
   /** Newest first. */
-  listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]>;
+  listExecutions(filter: ExecutionFilter): Promise<ExecutionList>;
   /** Resolves once the request is durable; an ended execution is left as it is. `not_found`. */
   cancelExecution(id: string): Promise<ExecutionView>;
-  /** Ended executions only, else `failed_precondition`; `not_found`. */
+  /** Ended executions, and queued ones that were not started; else `failed_precondition`; `not_found`. */
   deleteExecution(id: string): Promise<void>;
 
   /** The records of one execution with `input` and `output`, oldest first, for `describe`. `not_found`. */
@@ -185,10 +185,15 @@ export interface ExecutionView {
   /** `file:line` of the task the error comes from, when known. */
   readonly errorPosition?: string;
   readonly parent?: string;
-  /** ms since the epoch. */
+  /** Why it is pending, for people. */
+  readonly pendingReason?: string;
+  /** ms since the epoch; of one that is queued, when that was. */
   readonly startedAt: number;
   readonly endedAt?: number;
 }
+
+/** `incomplete`: why there may be more than these, for people. */
+export type ExecutionList = ExecutionView[] & { readonly incomplete?: string };
 
 export interface ExecutionFilter {
   readonly namespace?: string;

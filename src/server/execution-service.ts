@@ -44,7 +44,7 @@ export function registerExecutions(router: ConnectRouter, context: Context): voi
         ...(request.statuses.length === 0 ? {} : { status: fromStatuses(request.statuses) }),
         limit: Math.min(request.limit || defaultListed, maxListed),
       });
-      return { executions: views.map(toExecution) };
+      return { executions: views.map(toExecution), incomplete: views.incomplete ?? "" };
     },
     async cancel(request) {
       return { execution: toExecution(await engine.cancelExecution(request.id)) };

@@ -40,6 +40,7 @@ export function toExecution(view: ExecutionView): Execution {
     error: view.error === undefined ? "" : JSON.stringify(view.error),
     errorPosition: view.errorPosition ?? "",
     parent: view.parent ?? "",
+    pendingReason: view.pendingReason ?? "",
     startedAt: timestampFromMs(view.startedAt),
     ...(view.endedAt === undefined ? {} : { endedAt: timestampFromMs(view.endedAt) }),
   });

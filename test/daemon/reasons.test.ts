@@ -115,10 +115,10 @@ test.skipIf(!need("strace"))(
 test("option-not-supported: a part that does not exist yet is not taken in silence", async () => {
   using box = new Sandbox();
   mkdirSync(box.home, { mode: 0o700 });
-  writeFileSync(join(box.home, "config.yaml"), "queue-when-unavailable: true\n");
+  writeFileSync(join(box.home, "config.yaml"), "listen: 127.0.0.1:0\n");
   const result = await box.apply();
   expect(result.code).toBe(3);
-  expect(result.stderr).toContain('"queue-when-unavailable" is not supported yet');
+  expect(result.stderr).toContain('"listen" is not supported yet');
 });
 
 /** A server that opens its config.yaml blocks in the kernel until `go`; whoever comes later reads an ordinary one. */

@@ -1,10 +1,12 @@
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { bundleWorkflow } from "../../scripts/workflow-bundle.ts";
 import type { RunActivity } from "../../src/activity/activity.ts";
 import { systemClock } from "../../src/engine/sqlite/clock.ts";
 import { memoryStore } from "../../src/engine/sqlite/database.ts";
 import { openSecrets } from "../../src/engine/sqlite/secret-keeper.ts";
-import { TemporalEngine } from "../../src/engine/temporal/temporal-engine.ts";
+import { QueueingEngine } from "../../src/engine/temporal/queue/queueing-engine.ts";
+import type { TemporalEngine } from "../../src/engine/temporal/temporal-engine.ts";
 
 const workflowCode = await bundleWorkflow();
 
@@ -27,7 +29,7 @@ export function createEngine(settings: EngineSettings): TemporalEngine {
     runActivity,
     log = () => {},
   } = settings;
-  return new TemporalEngine(
+  return new QueueingEngine(
     {
       temporal: { address, namespace, taskQueue },
       runActivity,
@@ -36,6 +38,7 @@ export function createEngine(settings: EngineSettings): TemporalEngine {
       log: (level, message) => log(`${level} ${message}`),
       version: "1.2.3",
       cache: tmpdir(),
+      queue: { path: join(tmpdir(), crypto.randomUUID()), accepts: false, ttlMs: 1 },
     },
     workflowCode,
   );

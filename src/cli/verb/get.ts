@@ -105,11 +105,12 @@ async function listExecutions(context: Line<typeof args>): Promise<number> {
     limit: readLimit(limit) || defaultLimit,
   };
   const startedMs = Date.now();
-  const { executions } = await ask(
+  const { executions, incomplete } = await ask(
     context,
     ({ executions: service }, signal) => service.list(request, { signal }),
     { repeatable: true },
   );
+  if (incomplete !== "") context.notices.warn(`Only what is queued is shown: ${incomplete}`);
   if (limit === undefined && executions.length === defaultLimit) {
     context.notices.info(`Only the latest ${defaultLimit} are shown, --limit shows more`);
   }

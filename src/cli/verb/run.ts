@@ -67,6 +67,7 @@ export const run = defineCommand({
     }
     if (context.args.detach) {
       const { execution } = await ask(context, starting(request), { repeatable: true });
+      tellPending(context, execution);
       await printStarted(context, execution!);
       return 0;
     }
@@ -97,11 +98,18 @@ async function runAttached(context: Line<typeof args>, api: Api, request: Reques
     onTimeout: "cancel",
     isKept: !context.args.ephemeral,
     start: async (signal) => {
-      await api.call(starting(request), { repeatable: true, signal });
+      const { execution } = await api.call(starting(request), { repeatable: true, signal });
       context.notices.debug(`execution ${id} started`);
+      tellPending(context, execution);
     },
     watch: (signal) => watchToEnd(context, api, id, signal),
   });
+}
+
+/** That it does not run yet is worth a line, also where it is followed without progress. */
+function tellPending({ notices }: Context, execution: Execution | undefined): void {
+  if (execution?.pendingReason)
+    notices.info(`Execution ${execution.id} is pending: ${execution.pendingReason}`);
 }
 
 async function readRequest({ args: given }: Line<typeof args>) {

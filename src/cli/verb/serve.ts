@@ -111,7 +111,15 @@ export const settings = defineArgs({
     valueHint: "NAME",
     description: "The profile in it; default: default",
   },
-  "queue-when-unavailable": { type: "boolean", description: "Keep what is started while the engine is down" },
+  "queue-when-unavailable": {
+    type: "boolean",
+    description: "Queue what is started while Temporal is away, instead of refusing it",
+  },
+  "queue-ttl": {
+    type: "string",
+    valueHint: "D",
+    description: "Give up what is queued after so long; default 24h",
+  },
 });
 
 const args = defineArgs({

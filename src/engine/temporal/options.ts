@@ -37,8 +37,19 @@ export interface TemporalEngineOptions {
   readonly version: string;
   /** Where the SDK's native part is unpacked: a folder on a file system that allows execution. */
   readonly cache: string;
+  /** For what is started while Temporal is away. */
+  readonly queue: QueueSettings;
   /** The bundle of the workflows; absent: the one in the executable. */
   readonly workflowCode?: string;
+}
+
+export interface QueueSettings {
+  /** Its file; made only where new ones are taken. */
+  readonly path: string;
+  /** Whether new ones are taken; what is in the file is started in any case. */
+  readonly accepts: boolean;
+  /** How long one may wait for its start. */
+  readonly ttlMs: number;
 }
 
 export type EngineLog = (

@@ -84,7 +84,8 @@ async function revisionOf({ catalog, version }: StartParts, { workflow }: StartR
   return catalog.revision(workflow);
 }
 
-function checkBounds(input: string, pinned: string): void {
+/** Throws `resource_exhausted` for what Temporal does not take in one piece; both are JSON text. */
+export function checkBounds(input: string, pinned: string): void {
   const what = Buffer.byteLength(input) > bounds.payloadBytes ? "The input" : "The definition";
   if (what === "The definition" && Buffer.byteLength(pinned) <= bounds.payloadBytes) return;
   const limit = `${what} is longer than ${bounds.payloadBytes} bytes of JSON, which is what Temporal takes`;

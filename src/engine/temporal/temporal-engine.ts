@@ -17,6 +17,7 @@ import type {
   WorkflowView,
 } from "../engine.ts";
 import { checkCloudEvent } from "../request/cloud-event.ts";
+import type { Revision } from "../request/revision.ts";
 import { Calls } from "./calls.ts";
 import { Catalog } from "./catalog.ts";
 import { systemClock } from "./clock.ts";
@@ -28,7 +29,7 @@ import { Link } from "./link/link.ts";
 import { each, Lists, Recents } from "./lists.ts";
 import { News } from "./news.ts";
 import type { TemporalEngineOptions } from "./options.ts";
-import { bounds, eventDigestOf, eventKey, types } from "./protocol.ts";
+import { bounds, eventDigestOf, eventKey, type Pinned, types } from "./protocol.ts";
 import { Records } from "./records.ts";
 import { startExecution } from "./starts.ts";
 
@@ -97,6 +98,21 @@ export class TemporalEngine implements Engine {
   /** Resolves once Temporal is connected. */
   get connected(): Promise<void> {
     return this.#link.connected;
+  }
+
+  /** Why Temporal cannot be used now; undefined: it can. */
+  get absence(): Failure | undefined {
+    return this.#link.absence;
+  }
+
+  /** What makes two starts the same request, of an execution that is there. */
+  async requestOf(id: string): Promise<string | undefined> {
+    return (await this.#executions.describe(id))?.memo.request;
+  }
+
+  /** What an execution carries of its revision. Throws what keeps it from running. */
+  pin(revision: Revision): Pinned {
+    return this.#catalog.pin(revision);
   }
 
   info(): EngineInfo {

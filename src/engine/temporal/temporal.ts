@@ -24,6 +24,6 @@ export async function createTemporalEngine(options: TemporalEngineOptions): Prom
     });
   }
   if (addon !== undefined) unpackAddon(addon, options.cache);
-  const { TemporalEngine } = await import("./temporal-engine.ts");
-  return new TemporalEngine(options, code);
+  const { QueueingEngine } = await import("./queue/queueing-engine.ts");
+  return new QueueingEngine(options, code);
 }

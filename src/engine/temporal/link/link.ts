@@ -46,6 +46,11 @@ export class Link<S extends Session> {
     return this.#up.promise;
   }
 
+  /** Why the session cannot be used now; undefined: it can. */
+  get absence(): Failure | undefined {
+    return this.#state === "connected" ? undefined : this.#unavailable();
+  }
+
   get status(): LinkStatus {
     const worker = this.#session?.worker?.();
     const running = worker?.running ?? this.#session !== undefined;
