@@ -5,6 +5,7 @@ import type { RunActivity } from "../../src/activity/activity.ts";
 import { systemClock } from "../../src/engine/sqlite/clock.ts";
 import { memoryStore } from "../../src/engine/sqlite/database.ts";
 import { openSecrets } from "../../src/engine/sqlite/secret-keeper.ts";
+import type { TemporalAddress } from "../../src/engine/temporal/options.ts";
 import { QueueingEngine } from "../../src/engine/temporal/queue/queueing-engine.ts";
 import type { TemporalEngine } from "../../src/engine/temporal/temporal-engine.ts";
 
@@ -16,6 +17,8 @@ export interface EngineSettings {
   /** Absent: one of its own, which keeps it apart from all others. */
   readonly taskQueue?: string;
   readonly namespace?: string;
+  /** What it takes to be let in. */
+  readonly credentials?: Pick<TemporalAddress, "tls" | "apiKey" | "metadata">;
   /** Hears the lines of its log. */
   readonly log?: (line: string) => void;
 }
@@ -26,12 +29,13 @@ export function createEngine(settings: EngineSettings): TemporalEngine {
     address,
     namespace = "default",
     taskQueue = crypto.randomUUID(),
+    credentials,
     runActivity,
     log = () => {},
   } = settings;
   return new QueueingEngine(
     {
-      temporal: { address, namespace, taskQueue },
+      temporal: { address, namespace, taskQueue, ...credentials },
       runActivity,
       openSecrets: () => openSecrets(memoryStore(), systemClock),
       policy: { environment: {}, directory: "/", maxBytes: 1 << 20 },

@@ -1,11 +1,11 @@
 import { Client } from "@temporalio/client";
 import { NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import type { EngineLog } from "../options.ts";
+import { handshakeTrouble } from "../probe/handshake.ts";
 import type { HostActivities, HostSinks } from "../protocol.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Session, WorkerStatus } from "./session.ts";
-import { isTlsWanted } from "./tls-wanted.ts";
-import { TroubleError } from "./trouble.ts";
+import { isUnclear, TroubleError } from "./trouble.ts";
 
 export interface DialOptions extends Credentials {
   readonly address: string;
@@ -58,11 +58,9 @@ async function connect({ address, apiKey, tls, metadata }: DialOptions): Promise
       ...(metadata && { metadata }),
     });
   } catch (error) {
-    if (!tls && /FRAME_SIZE_ERROR/.test(String(error)) && (await isTlsWanted(address))) {
-      const message = 'it speaks TLS at this port: "temporal-tls: true"';
-      throw new TroubleError({ kind: "rejected", message }, error);
-    }
-    throw error;
+    // Not every refusal of TLS reaches us as such: then a handshake of our own tells.
+    const trouble = isUnclear(error) ? await handshakeTrouble(address, tls) : undefined;
+    throw trouble ? new TroubleError(trouble, error) : error;
   }
 }
 

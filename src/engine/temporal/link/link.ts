@@ -3,7 +3,7 @@ import { backoffMs, circuitAfter, rejectedMs } from "./backoff.ts";
 import { afterTurns } from "./patience.ts";
 import { periods } from "./periods.ts";
 import type { LinkOptions, LinkState, LinkStatus, Session } from "./session.ts";
-import { isSuspect, type Trouble, troubleOf } from "./trouble.ts";
+import { isSuspect, type Trouble, troubleOf, wordsOf } from "./trouble.ts";
 import { unavailable } from "./unavailable.ts";
 
 /**
@@ -247,7 +247,7 @@ export class Link<S extends Session> {
 
   #blame(trouble: Trouble): void {
     this.#trouble = trouble;
-    this.#last = { message: trouble.message, at: this.#options.clock.now() };
+    this.#last = { message: wordsOf(trouble), at: this.#options.clock.now() };
   }
 
   #drop(reason: Failure): void {
@@ -270,7 +270,7 @@ export class Link<S extends Session> {
     log(state === "connected" || state === "closed" ? "info" : "warn", `Temporal at "${address}": ${state}`, {
       from: this.#state,
       afterMs: clock.now() - this.#since,
-      ...(this.#trouble && state !== "closed" && { error: this.#trouble.message }),
+      ...(this.#trouble && state !== "closed" && { error: wordsOf(this.#trouble) }),
       ...(this.#nextAttemptAt !== undefined && {
         nextAttemptAt: new Date(this.#nextAttemptAt).toISOString(),
       }),

@@ -4,13 +4,18 @@ import { transportTrouble } from "./transport-trouble.ts";
 export interface Trouble {
   readonly kind: "down" | "rejected";
   readonly message: string;
+  /** What to do about it. */
+  readonly fix?: string;
 }
 
-const deniedCodes = new Map([
-  [5, "it does not have the namespace"],
-  [7, "it denies permission"],
-  [16, "it does not accept the credentials"],
-]);
+const denied: Readonly<Record<number, Pick<Trouble, "message" | "fix">>> = {
+  5: {
+    message: "it does not have the namespace",
+    fix: "create it, or name another: temporal-namespace",
+  },
+  7: { message: "it denies permission", fix: "ask for access to the namespace" },
+  16: { message: "it does not accept the credentials", fix: "replace the API key: temporal-api-key-file" },
+};
 
 /** An error that says in words what it is. */
 export class TroubleError extends Error {
@@ -27,13 +32,26 @@ export function troubleOf(error: unknown): Trouble {
   if (error instanceof TroubleError) return error.trouble;
   const message = messagesOf(error).join(": ");
   const code = grpcCode(error) ?? 0;
-  const denied = deniedCodes.get(code);
-  if (denied !== undefined) return { kind: "rejected", message: `${denied} (${message})` };
+  const refused = deniedTrouble(code, message);
+  if (refused) return refused;
   // Words of an answer are not to be taken for words of the transport.
-  const words = chainOf(error).map(({ message }) => message ?? "");
-  const transport = code === 0 || code === 14 ? transportTrouble(words.join("\n")) : undefined;
-  return transport ?? { kind: "down", message };
+  return (code === 0 || code === 14 ? fromTransport(error) : undefined) ?? { kind: "down", message };
 }
+
+const printed = (error: unknown) =>
+  chainOf(error)
+    .map(({ message = "" }) => message)
+    .join("\n");
+const fromTransport = (error: unknown) => transportTrouble(printed(error));
+
+/** What a status of gRPC says of how we stand with Temporal; undefined: nothing. */
+export function deniedTrouble(code: number, words: string): Trouble | undefined {
+  const found = denied[code];
+  return found && { kind: "rejected", ...found, message: `${found.message} (${words})` };
+}
+
+/** In one line. */
+export const wordsOf = ({ message, fix }: Trouble) => (fix === undefined ? message : `${message}; ${fix}`);
 
 /** The status of a gRPC call, wherever the SDK put it. */
 export function grpcCode(error: unknown): number | undefined {
@@ -44,6 +62,11 @@ export function grpcCode(error: unknown): number | undefined {
 /** What a gRPC call's answer says, without the SDK's wrapping. */
 export function grpcMessage(error: unknown): string {
   return messagesOf(error).at(-1) ?? "no reason is told";
+}
+
+/** Whether an attempt to connect failed without a word that means anything. */
+export function isUnclear(error: unknown): boolean {
+  return grpcCode(error) === undefined && !/tcp connect error/.test(printed(error)) && !fromTransport(error);
 }
 
 /** Whether a call did not reach Temporal, or no answer came: unavailable, deadline exceeded, cancelled. */
