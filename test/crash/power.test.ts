@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileStore } from "../../src/engine/sqlite/database.ts";
@@ -13,17 +13,12 @@ import { Peers } from "../engine/peers.ts";
 import { ended } from "../engine/reading.ts";
 import { createEngine } from "../engine/world.ts";
 import { Dice } from "../simulation/dice.ts";
+import { type Disk, layDisk, mixedLog, mixture, readDisk } from "./torn.ts";
 
 /**
  * Power loss: of what was written since the last fsync, any part may be on the disk. Both files are copied before and after
  * every commit of a life; every mixture of the two, block by block, must recover to one of them, and never to anything else.
  */
-interface Disk {
-  readonly file: Buffer;
-  readonly log: Buffer;
-  readonly mark: Buffer;
-}
-
 let folder: string;
 let path: string;
 beforeEach(() => {
@@ -32,19 +27,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const disk = (): Disk => ({
-  file: readFileSync(path),
-  log: readFileSync(`${path}-wal`),
-  mark: existsSync(`${path}-mark`) ? readFileSync(`${path}-mark`) : Buffer.alloc(0),
-});
+const disk = () => readDisk(path);
 
 /** Puts the files where a server would find them. */
-function lay({ file, log, mark }: Partial<Disk>): string {
+function lay(files: Partial<Disk>): string {
   const copy = join(folder, "copy.db");
-  for (const end of ["", "-wal", "-shm", "-mark", "-wal.damaged"]) rmSync(copy + end, { force: true });
-  if (file) writeFileSync(copy, file);
-  if (log) writeFileSync(`${copy}-wal`, log);
-  if (mark) writeFileSync(`${copy}-mark`, mark);
+  layDisk(copy, files);
   return copy;
 }
 
@@ -102,27 +90,6 @@ function contents(disk: Partial<Disk>): string {
   } finally {
     database.close();
   }
-}
-
-/** Some blocks of the one, the others of the other; a file that grew may be as long as either. */
-function mixture(before: Buffer, after: Buffer, block: number, dice: Dice): Buffer {
-  const longest = Math.max(before.length, after.length);
-  const mixed = Buffer.alloc(longest);
-  const kept = dice.roll(101);
-  for (let at = 0; at < longest; at += block) {
-    const source = dice.chance(kept) ? before : after;
-    if (at < source.length) source.copy(mixed, at, at, Math.min(at + block, source.length));
-  }
-  return dice.chance(50) ? mixed : mixed.subarray(0, dice.pick([before.length, after.length, mixed.length]));
-}
-
-/** A log that begins anew has its header synced before anything else of it is written. */
-function mixedLog(before: Buffer, after: Buffer, block: number, dice: Dice): Buffer {
-  const header = after.subarray(0, 32);
-  if (before.subarray(0, 32).equals(header)) return mixture(before, after, block, dice);
-  const begun = Buffer.from(before);
-  header.copy(begun);
-  return mixture(begun, after, block, dice);
 }
 
 describe("power loss", () => {

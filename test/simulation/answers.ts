@@ -19,6 +19,13 @@ export function answerTo(request: ActivityRequest, chance = 0): Answer {
   return { output: outputs[Math.floor(number / 11) % outputs.length]!(number % 9) };
 }
 
+/** Some tell what they were asked with, secrets and all. */
+export function echo(answer: Answer, asked: ActivityRequest): Answer {
+  if (!("output" in answer) || asked.kind !== "http") return answer;
+  const { authorization } = asked.headers;
+  return authorization === undefined ? answer : { output: { told: authorization, n: 1 } };
+}
+
 const errors: readonly WorkflowError[] = [
   { type: "urn:x", status: 400 },
   { type: "urn:x", status: 401, title: "Who" },
@@ -37,5 +44,5 @@ const outputs: readonly ((n: number) => Json)[] = [
 
 /** Ids and instants depend on what happened first; nothing else of a confluent execution does. */
 export function scrubbed(key: string, value: unknown): unknown {
-  return key === "id" || key === "time" ? undefined : value;
+  return key === "id" || key === "time" || key === "nowMs" ? undefined : value;
 }

@@ -4,18 +4,31 @@ import { Failure } from "../../src/failure.ts";
 import type { World } from "./world.ts";
 
 /** What a client may be told that means: not now. */
-const passing = new Set(["too-many-executions", "too-many-starts", "engine-not-started", "engine-stopping"]);
+const passing = new Set([
+  "too-many-executions",
+  "too-many-starts",
+  "engine-not-started",
+  "engine-stopping",
+  "backup-under-way",
+]);
 
 /**
  * Calls over a network that loses calls and answers: made again, the same way, until an answer arrives. Rejects with what
  * the engine says of the call itself.
  */
-export async function call<T>(world: World, what: string, work: (engine: Engine) => Promise<T>): Promise<T> {
+export async function call<T>(
+  world: World,
+  what: string,
+  work: (engine: Engine) => Promise<T>,
+  repeatable = false,
+): Promise<T> {
   const { server, faults, clock } = world;
   for (;;) {
     const life = await server.obtain();
     if (!faults.happens(faults.lostCalls)) {
       try {
+        // A network may deliver twice; whoever calls twice means the same.
+        if (repeatable && faults.happens(faults.repeatedCalls)) work(life.engine).catch(() => {});
         const answer = await Promise.race([work(life.engine), life.died]);
         if (!faults.happens(faults.lostAnswers)) return answer;
         world.trace(`the answer to "${what}" is lost`);

@@ -9,9 +9,13 @@ interface Timer {
 /** Two times, as in every machine: one that only goes on, and the time of day, which is also set. */
 export class VirtualClock {
   #elapsedMs = 0;
-  #offsetMs = Date.UTC(2026, 0, 1);
+  #offsetMs: number;
   #order = 0;
   readonly #timers = new Set<Timer>();
+
+  constructor(nowMs = Date.UTC(2026, 0, 1)) {
+    this.#offsetMs = nowMs;
+  }
 
   /** The time of day. */
   now(): number {
@@ -62,6 +66,8 @@ export class VirtualClock {
 /** The clock as one process sees it: when the process is dead, nothing of it is called any more. */
 export class LifeClock implements Clock {
   readonly deferred: (() => void)[] = [];
+  /** Timers that are set. */
+  armed = 0;
   readonly #clock: VirtualClock;
   readonly #alive: () => boolean;
 
@@ -75,7 +81,20 @@ export class LifeClock implements Clock {
   }
 
   after(ms: number, callback: () => void): () => void {
-    return this.#clock.after(ms, () => this.#alive() && callback());
+    this.armed += 1;
+    let set = true;
+    const unset = () => {
+      if (set) this.armed -= 1;
+      set = false;
+    };
+    const cancel = this.#clock.after(ms, () => {
+      unset();
+      if (this.#alive()) callback();
+    });
+    return () => {
+      unset();
+      cancel();
+    };
   }
 
   defer(callback: () => void): void {

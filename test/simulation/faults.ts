@@ -14,6 +14,8 @@ export class Faults {
   readonly kills: number;
   readonly stops: number;
   readonly jumps: number;
+  /** Percent of calls that arrive twice. */
+  readonly repeatedCalls: number;
   readonly #clock: VirtualClock;
   readonly #rates: Readonly<Record<Point, readonly (readonly [percent: number, fault: Fault])[]>>;
   readonly #slow: number;
@@ -25,6 +27,7 @@ export class Faults {
     const rate = (...percents: number[]) => dice.pick([0, ...percents]);
     this.lostCalls = rate(5, 30);
     this.lostAnswers = rate(5, 30);
+    this.repeatedCalls = rate(5, 20);
     this.kills = rate(0.2, 1, 3);
     this.stops = rate(0.2, 1);
     this.jumps = rate(0.5, 2);
@@ -33,6 +36,7 @@ export class Faults {
     const full = rate(0.1, 0.5);
     const broken = rate(0.2, 2);
     const unsynced = rate(0.5, 2);
+    const torn = rate(0.5, 2);
     this.#rates = {
       open: [
         [crash * 5, "crash"],
@@ -52,6 +56,7 @@ export class Faults {
         [full, "full"],
         [broken, "broken"],
         [unsynced, "unsynced"],
+        [torn, "torn"],
       ],
       committed: [[crash, "crash"]],
     };

@@ -11,6 +11,8 @@ export interface GeneratorOptions {
   readonly children: readonly string[];
   /** How deep tasks stand in one another. */
   readonly depth: number;
+  /** Whether it uses secrets: `s0`, which is always there, and where nothing has to be sure `s1`, which is not. */
+  readonly secrets?: boolean;
 }
 
 /** Where a task is to be made. */
@@ -35,7 +37,7 @@ const defaults: GeneratorOptions = { confluent: false, children: ["c"], depth: 3
  * retries. It comes to an end, since directives only lead forward.
  */
 export function randomDefinition(dice: Dice, given: Partial<GeneratorOptions> = {}): object {
-  const options = { ...defaults, ...given };
+  const options = { ...defaults, secrets: dice.chance(30), ...given };
   const scope: Scope = {
     dice,
     options,
@@ -48,6 +50,7 @@ export function randomDefinition(dice: Dice, given: Partial<GeneratorOptions> = 
   const timed = !options.confluent;
   return {
     use: {
+      ...(options.secrets && { secrets: options.confluent ? ["s0"] : ["s0", "s1"] }),
       errors: { named: { type: "urn:named", status: 401 } },
       retries: {
         named: { delay: { seconds: 1 }, backoff: { linear: {} }, limit: { attempt: { count: 2 } } },
@@ -91,7 +94,7 @@ function decorations(scope: Scope, directed: boolean): object {
   const sure = options.confluent && parallel;
   const values = sure ? total : [...total, ...partial];
   return {
-    ...(dice.chance(10) && { if: dice.pick(sure ? conditions : [...conditions, "$context.n.x"]) }),
+    ...(dice.chance(10) && { if: condition(scope, sure ? conditions : [...conditions, "$context.n.x"]) }),
     ...(dice.chance(10) && { input: { from: dice.pick(values), ...schema(scope) } }),
     ...(dice.chance(10) && { output: { as: dice.pick([...values, "$input"]), ...schema(scope) } }),
     ...(!sure && dice.chance(10) && { export: { as: "{n: 3}", ...schema(scope) } }),
@@ -100,6 +103,13 @@ function decorations(scope: Scope, directed: boolean): object {
   };
 }
 
+/** With secrets, one of those that only an activity can evaluate. */
+export function condition({ dice, options }: Scope, others: readonly string[]): string {
+  if (!options.secrets || dice.chance(60)) return dice.pick(others);
+  return dice.pick(options.confluent ? secretly : [...secretly, '$secrets.s1 != "none"']);
+}
+
+const secretly = ["($secrets.s0 | length) > (.n? // 0) * 5", '$secrets.s0 == "none" | not'];
 const conditions = ["(.n? // 0) > 3", "false", ".n? != 2"];
 const total = [".", "{n: 1}", "{n: 3}", "{n: ((.n? // 0) + 1)}", "{deep: ., n: 2}"];
 /** Some data makes these fail. */

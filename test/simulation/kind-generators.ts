@@ -1,4 +1,4 @@
-import { forward, goTo, hostOf, randomList, type Scope } from "./generator.ts";
+import { condition, forward, goTo, hostOf, randomList, type Scope } from "./generator.ts";
 
 type Body = Record<string, unknown>;
 
@@ -6,13 +6,16 @@ type Body = Record<string, unknown>;
 export const generators: Readonly<Record<string, (scope: Scope) => Body>> = {
   do: (scope) => ({ do: randomList(scope, scope.depth - 1) }),
   for: (scope) => {
-    const { dice } = scope;
-    // Many rounds of little, or a few of more.
+    const { dice, depth, options } = scope;
+    // Many rounds of little, or a few of more; now and then more than fit into a slice.
     const long = dice.chance(20);
+    const rounds = long && depth === options.depth && dice.chance(10) ? 1_100 : 40;
     const tasks = long
       ? [{ t0: { set: { n: "${ ($at? // 0) + 1 }" } } }]
       : randomList(scope, scope.depth - 1);
-    const loop = { in: long ? "[range(0; 40)]" : dice.pick(["[1, 2, 3]", "[range(0; (.n? // 1) % 4)]"]) };
+    const loop = {
+      in: long ? `[range(0; ${rounds})]` : dice.pick(["[1, 2, 3]", "[range(0; (.n? // 1) % 4)]"]),
+    };
     return {
       for: dice.chance(50) || long ? { ...loop, each: "one", at: "at" } : loop,
       do: tasks,
@@ -25,12 +28,15 @@ export const generators: Readonly<Record<string, (scope: Scope) => Body>> = {
     return { fork: { branches: randomList(scope, scope.depth - 1, true), compete } };
   },
   try: (scope) => ({ try: randomList(scope, scope.depth - 1), catch: clause(scope) }),
-  set: (scope) => ({
-    set: scope.dice.pick(scope.options.confluent || scope.dice.chance(40) ? values : telling),
-  }),
+  set: ({ dice, options }) => {
+    if (options.secrets && dice.chance(30)) return { set: { n: "${ $secrets.s0 | length }" } };
+    // Whoever puts a secret into data is told that it does not go.
+    if (options.secrets && !options.confluent && dice.chance(10)) return { set: { key: "${ $secrets.s0 }" } };
+    return { set: dice.pick(options.confluent || dice.chance(40) ? values : telling) };
+  },
   switch: (scope) => ({
     switch: [
-      { a: { when: "(.n? // 0) > 4", ...goTo(forward(scope)) } },
+      { a: { when: condition(scope, ["(.n? // 0) > 4"]), ...goTo(forward(scope)) } },
       ...(scope.dice.chance(70) ? [{ b: goTo(forward(scope)) }] : []),
     ],
   }),
@@ -50,7 +56,9 @@ export const generators: Readonly<Record<string, (scope: Scope) => Body>> = {
   "call http": ({ dice, options, parallel }) => {
     const endpoint = `http://${hostOf(options, parallel)}/${dice.roll(6)}`;
     const body = { method: "post", endpoint, body: { n: number, all: "${ . }" } };
-    return { call: "http", with: dice.chance(50) ? { method: "get", endpoint, query: { n: number } } : body };
+    const asked = dice.chance(50) ? { method: "get", endpoint, query: { n: number } } : body;
+    const headers = { headers: { authorization: "Bearer ${ $secrets.s0 }" } };
+    return { call: "http", with: { ...asked, ...(options.secrets && dice.chance(50) && headers) } };
   },
   "call openapi": ({ dice, options, parallel }) => {
     const document = { endpoint: `http://${hostOf(options, parallel)}/openapi` };

@@ -1,8 +1,10 @@
 import type { Engine } from "../../src/engine/engine.ts";
 import type { Limits } from "../../src/engine/sqlite/limits.ts";
+import type { Retain } from "../../src/engine/sqlite/options.ts";
 import { createSqliteEngine } from "../../src/engine/sqlite/sqlite.ts";
 import { LifeClock } from "./clock.ts";
 import type { Dice } from "./dice.ts";
+import { must } from "./violation.ts";
 import type { World } from "./world.ts";
 
 /** One process of the server, from its start to its end, by whatever cause. */
@@ -12,6 +14,7 @@ export interface Life {
   readonly engine: Engine;
   readonly clock: LifeClock;
   readonly limits: Partial<Limits>;
+  readonly retain: Retain | undefined;
   alive: boolean;
   /** Stands from the end of its start to the beginning of its end. */
   serving: boolean;
@@ -38,6 +41,11 @@ export class Server {
     return `${this.#version}.0.0`;
   }
 
+  /** What follows is written by later versions than another server's. */
+  succeed({ server }: World): void {
+    this.#version = server.#version;
+  }
+
   /** Resolves with a life that serves. */
   async obtain(): Promise<Life> {
     while (!this.life?.serving) await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -46,14 +54,16 @@ export class Server {
 
   /** Starts the next life; it may end before it serves. */
   start(): void {
-    const { trace } = this.#world;
+    const world = this.#world;
     const life = this.#conceive();
+    const { faultsMet } = world;
     this.life = life;
-    trace(`server ${life.number}, version ${life.version}, starts: ${JSON.stringify(life.limits)}`);
+    world.trace(`server ${life.number}, version ${life.version}, starts: ${JSON.stringify(life.limits)}`);
     life.engine.start().then(
       () => this.#serve(life),
       (error) => {
-        trace(`server ${life.number} did not start: ${error.message}`);
+        world.trace(`server ${life.number} did not start: ${error.message}`);
+        world.check(() => must(world.faultsMet > faultsMet, "A server does not start", error.message));
         if (life.alive) this.#end(life);
       },
     );
@@ -104,7 +114,9 @@ export class Server {
     if (this.#dice.chance(20)) this.#version += 1;
     const { promise: died, reject } = Promise.withResolvers<never>();
     died.catch(() => {});
-    const limits = randomLimits(this.#dice);
+    const limits = { ...randomLimits(this.#dice), keptEvents: this.#world.keptEvents };
+    const often = this.#dice.chance(80);
+    const retain = often || !this.#world.faults.active ? this.#world.retain : undefined;
     const alive = () => life.alive;
     const lifeClock = new LifeClock(clock, alive);
     const seeds = this.#dice.fork();
@@ -117,6 +129,7 @@ export class Server {
       log: (level, message) => alive() && this.#world.logged(level, message),
       durability: this.#dice.pick(["output", "task"]),
       limits,
+      ...(retain && { retain }),
       version: this.version,
     });
     const number = ++this.lives;
@@ -127,6 +140,7 @@ export class Server {
       engine,
       clock: lifeClock,
       limits,
+      retain,
       alive: true,
       serving: false,
       died,
@@ -140,7 +154,7 @@ export class Server {
 function randomLimits(dice: Dice): Partial<Limits> {
   return {
     activities: dice.pick([1, 2, 8, 256]),
-    sliceTasks: dice.pick([1, 3, 20, 500]),
+    sliceTasks: dice.pick([1, 3, 20, 500, 1_000]),
     turnMs: dice.pick([0, 4]),
     turnSlices: dice.pick([1, 3, 512]),
     cachedExecutions: dice.pick([0, 1, 3, 1_000]),

@@ -1,7 +1,9 @@
-import type { RunActivity } from "../../src/activity/activity.ts";
+import type { ActivityContext, RunActivity } from "../../src/activity/activity.ts";
+import { runConfidential } from "../../src/activity/secret/confidential.ts";
 import { standardError, WorkflowFault } from "../../src/dsl/error.ts";
+import type { ActivityRequest } from "../../src/dsl/request.ts";
 import type { Json } from "../../src/expression/json.ts";
-import { answerTo } from "./answers.ts";
+import { type Answer, answerTo, echo } from "./answers.ts";
 import type { Faults } from "./faults.ts";
 import { must } from "./violation.ts";
 import type { World } from "./world.ts";
@@ -23,23 +25,27 @@ export class Services {
   /** How activities run in one life of the server. */
   runner(alive: () => boolean): RunActivity {
     const running = new Set<string>();
-    return (request, { idempotencyKey: key, signal }) => {
+    return (request, context) => {
+      const { idempotencyKey: key } = context;
       if (!alive()) return new Promise(() => {});
       this.#world.check(() => {
         const text = JSON.stringify(request);
-        const [execution = "", activity = ""] = key.split("/");
-        must(!running.has(key), "An activity runs twice at the same time", key);
-        must(this.#world.ledger.inFlight(execution, activity), "An activity runs that is not in flight", key);
-        must((this.#requests.get(key) ?? text) === text, "An activity runs again with another request", key);
-        this.#requests.set(key, text);
+        const [id = "", activity = ""] = key.split("/");
+        const execution = this.#world.ledger.inFlight(id, activity);
+        must(execution !== undefined, "An activity runs that is not in flight", key);
+        // An id is free again when its execution is gone.
+        const name = `${execution}/${activity}`;
+        must(!running.has(name), "An activity runs twice at the same time", key);
+        must((this.#requests.get(name) ?? text) === text, "An activity runs again with another request", key);
+        this.#requests.set(name, text);
+        running.add(name);
       });
-      running.add(key);
       const times = (this.runs.get(key) ?? 0) + 1;
       this.runs.set(key, times);
       this.#world.trace(
         `activity ${key} runs${times > 1 ? ` for the ${times}th time` : ""}: ${request.kind}`,
       );
-      return this.#answer(signal, answerTo(request, this.#faults.dice.roll(1_000)));
+      return this.#perform(request, context);
     };
   }
 
@@ -48,7 +54,24 @@ export class Services {
     for (const answer of [...this.#held]) answer();
   }
 
-  #answer(signal: AbortSignal, answer: ReturnType<typeof answerTo>): Promise<Json> {
+  /** Secrets are put in and masked by the real code; who is reached then sees the request with them. */
+  #perform(request: ActivityRequest, context: ActivityContext): Promise<Json> {
+    const { signal, secrets } = context;
+    const check = this.#world.secrecy.given(request.secrets ?? []);
+    const reading = async (names: readonly string[]) => {
+      const given = (await secrets?.(names)) ?? new Map<string, string>();
+      this.#world.check(() => check(given));
+      return given;
+    };
+    const answer = answerTo(request, this.#faults.dice.roll(1_000));
+    const watched = { ...context, secrets: reading };
+    if (request.kind !== "evaluate") {
+      return runConfidential(request, watched, (filled) => this.#answer(signal, echo(answer, filled)));
+    }
+    return this.#answer(signal, { output: null }).then(() => runConfidential(request, watched, never));
+  }
+
+  #answer(signal: AbortSignal, answer: Answer): Promise<Json> {
     const { dice } = this.#faults;
     const { clock } = this.#world;
     return new Promise((resolve, reject) => {
@@ -71,3 +94,5 @@ export class Services {
     });
   }
 }
+
+const never: RunActivity = () => Promise.reject(new Error("What is evaluated reaches nobody"));

@@ -1,7 +1,7 @@
 import { Follower } from "./follower.ts";
+import { checkMemory } from "./memory.ts";
 import { checkEnd, checkRest } from "./rest.ts";
-import type { Life } from "./server.ts";
-import { must, mustEqual, Violation } from "./violation.ts";
+import { must, Violation } from "./violation.ts";
 import { Workload } from "./workload.ts";
 import { World } from "./world.ts";
 
@@ -15,30 +15,50 @@ export interface Report {
   readonly activities: number;
   /** Runs of activities beyond the first of each. */
   readonly repeated: number;
+  /** Executions that were deleted, or not kept any longer. */
+  readonly gone: number;
   readonly simulatedMs: number;
   /** How many outcomes were compared with the model's. */
   readonly modelled: number;
+  /** The life of a backup that was made on the way, if there was one. */
+  readonly backup?: Report;
 }
+
+type Trace = (line: string) => void;
 
 /** After so many steps without faults everything must have come to its end. */
 const patience = 50_000;
 
 /**
- * Lives one seed: so many steps with faults, then without, until everything has ended. Rejects with the first `Violation`.
- * The same seed is the same life.
+ * Lives one seed: so many steps with faults, then without, until everything has ended; and then the backup that was made on
+ * the way, if there is one, as a server of its own. Rejects with the first `Violation`. The same seed is the same life.
  */
-export async function simulate(
-  seed: number,
-  steps: number,
-  trace: (line: string) => void = () => {},
-): Promise<Report> {
+export async function simulate(seed: number, steps: number, trace: Trace = () => {}): Promise<Report> {
   const world = new World(seed, trace);
-  const workload = new Workload(world, world.dice.fork());
+  let restored: World | undefined;
+  try {
+    const workload = new Workload(world, world.dice.fork());
+    const report = await live(world, workload, steps, () => workload.begin());
+    if (!workload.backup) return { seed, ...report };
+    trace("a server begins with the backup");
+    restored = new World(seed, trace, workload.backup);
+    const successor = new Workload(restored, restored.dice.fork(), "y");
+    restored.ledger.read();
+    const inherit = () => successor.inherit(workload);
+    const again = await live(restored, successor, Math.ceil(steps / 4), inherit);
+    return { seed, ...report, backup: { seed, ...again } };
+  } finally {
+    world.store.dispose();
+    restored?.store.dispose();
+  }
+}
+
+async function live(world: World, workload: Workload, steps: number, begin: () => void) {
   const follower = new Follower(world);
   world.server.start();
   follower.follow().catch((error) => world.check(() => must(false, "A stream broke", String(error))));
-  workload.begin();
-  for (let step = 0; step < steps; step++) await live(world, workload);
+  begin();
+  for (let step = 0; step < steps; step++) await anything(world, workload);
   world.trace("from now on nothing goes wrong");
   world.faults.active = false;
   world.services.release();
@@ -48,24 +68,24 @@ export async function simulate(
       throw new Violation("It does not come to rest", unfinished(world, workload, follower));
     await calm(world);
   }
-  await checkRest(world);
+  checkRest(world);
   const modelled = await checkEnd(world, workload, () => calm(world));
   const runs = [...world.services.runs.values()];
   return {
-    seed,
     steps: steps + waited,
     lives: world.server.lives,
     commits: world.ledger.commits,
     executions: world.ledger.witnesses.size,
     activities: runs.length,
     repeated: runs.reduce((sum, times) => sum + times - 1, 0),
+    gone: world.ledger.gone.count,
     simulatedMs: world.clock.elapsedMs,
     modelled,
   };
 }
 
 /** One step of a life in which anything may happen. */
-async function live(world: World, workload: Workload): Promise<void> {
+async function anything(world: World, workload: Workload): Promise<void> {
   const { dice, server, faults, clock } = world;
   if (faults.happens(faults.kills)) server.kill();
   else if (faults.happens(faults.stops)) void server.stop();
@@ -93,24 +113,8 @@ async function settle(world: World): Promise<void> {
   if (world.violation) throw world.violation;
 }
 
-/** What the engine has in memory is what is in the store. */
-function checkMemory({ ledger }: World, { engine, clock }: Life): void {
-  const { executions, details, state } = engine.info();
-  const sorted = (counts: Iterable<[string, number]>) => [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
-  mustEqual(
-    sorted(Object.entries(executions)),
-    sorted(ledger.live()),
-    "Executions are not counted as they are",
-  );
-  if (state !== "ready" || details["ready"] !== 0 || clock.deferred.length > 0) return;
-  const { activities, due, deliveries } = ledger.underWay();
-  mustEqual([due, deliveries], [0, 0], "What has to go on is forgotten");
-  const known = Number(details["activitiesRunning"]) + Number(details["activitiesWaiting"]);
-  must(activities <= known, "An activity in flight is forgotten", { activities, known });
-}
-
 function jump({ dice, clock, trace }: World): void {
-  const ms = dice.pick([1, -1]) * dice.roll(dice.pick([1_000, 60_000, 3_600_000]));
+  const ms = dice.pick([1, -1]) * dice.roll(dice.pick([1_000, 60_000, 3_600_000, 86_400_000]));
   trace(`the clock is set by ${ms} ms`);
   clock.jump(ms);
 }
@@ -122,8 +126,8 @@ function atRest(world: World, workload: Workload, follower: Follower): boolean {
     `SELECT (SELECT count(*) FROM executions WHERE ended_at IS NULL) + (SELECT count(*) FROM activities)
       + (SELECT count(*) FROM deliveries) AS count`,
   );
-  const { details } = server.life.engine.info();
-  if (memory.some((name) => details[name] !== 0) || follower.missing) return false;
+  const { details, state } = server.life.engine.info();
+  if (state !== "ready" || memory.some((name) => details[name] !== 0) || follower.missing) return false;
   return rows[0]?.count === 0 && ledger.witnesses.values().every(({ ended }) => ended);
 }
 

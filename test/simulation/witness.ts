@@ -42,6 +42,8 @@ export class Witness {
   readonly emitted: JsonObject[] = [];
   readonly records: { readonly cursor: string; readonly record: LifecycleRecord }[] = [];
   goesOn = false;
+  /** Instant of its end. */
+  endedAt = 0;
   #at = 0;
   readonly #fired = new Set<string>();
   readonly #lives = new Lives();
@@ -72,6 +74,7 @@ export class Witness {
     }
     for (const command of step.commands) this.#obey(command);
     if (!this.ended) return;
+    this.endedAt = at;
     this.timers.clear();
     for (const [activity, { detached }] of this.inFlight) if (!detached) this.inFlight.delete(activity);
   }

@@ -1,45 +1,57 @@
+import type { Retain } from "../../src/engine/sqlite/options.ts";
 import { VirtualClock } from "./clock.ts";
 import { Dice } from "./dice.ts";
 import { Faults } from "./faults.ts";
+import type { Heritage } from "./heritage.ts";
 import { Ledger } from "./ledger.ts";
+import { Files, type Medium, Memory } from "./medium.ts";
+import { Secrecy } from "./secrecy.ts";
 import { Server } from "./server.ts";
 import { Services } from "./services.ts";
 import { type Point, SimulatedStore } from "./store.ts";
-import { must, Violation } from "./violation.ts";
+import { must, mustEqual, Violation } from "./violation.ts";
 
 /** Everything there is: a clock, a disk, services, a server, and those who look on. Made from one seed. */
 export class World {
   readonly dice: Dice;
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly faults: Faults;
   readonly store: SimulatedStore;
   readonly ledger: Ledger;
+  readonly secrecy: Secrecy;
   readonly services: Services;
   readonly server: Server;
+  /** How long what has ended is kept, in most lives. */
+  readonly retain: Retain | undefined;
+  /** How many CloudEvents are kept. */
+  readonly keptEvents: number;
   /** The first promise that was not kept. */
   violation: Violation | undefined;
+  /** How often something went wrong in the store. */
+  faultsMet = 0;
   /** What a client was told, by execution. */
   readonly acknowledged = new Map<string, "started" | "cancelled">();
   readonly published: { readonly source: string; readonly id: string }[] = [];
   readonly trace: (line: string) => void;
 
-  constructor(seed: number, trace: (line: string) => void) {
+  constructor(seed: number, trace: (line: string) => void, heritage?: Heritage) {
     this.dice = new Dice(seed);
+    this.clock = new VirtualClock(heritage?.nowMs);
     this.trace = (line) => trace(`${(this.clock.elapsedMs / 1000).toFixed(3).padStart(10)}  ${line}`);
     this.faults = new Faults(this.dice.fork(), this.clock);
-    this.store = new SimulatedStore({
-      fault: (point) => this.#fault(point),
-      killed: (point) => this.server.killed(`at "${point}"`),
-      committed: () => this.check(() => this.ledger.read()),
-      lingers: () => {
-        const lingers = this.faults.dice.chance(50);
-        if (lingers) this.trace("a transaction whose fsync failed is there nevertheless");
-        return lingers;
-      },
-    });
+    this.retain = randomRetain(this.dice);
+    this.keptEvents = heritage?.keptEvents ?? this.dice.pick([5, 100_000, 100_000]);
+    this.store = this.#store(heritage?.medium ?? (this.dice.chance(20) ? new Files() : new Memory()));
     this.server = new Server(this, this.dice.fork());
-    this.ledger = new Ledger(this.store, () => this.server.version);
+    this.secrecy = new Secrecy(this.store);
+    this.ledger = new Ledger(this.store, {
+      secrecy: this.secrecy,
+      keptEvents: this.keptEvents,
+      retain: () => this.server.life?.retain,
+      now: () => this.clock.now(),
+    });
     this.services = new Services(this, this.faults);
+    if (heritage) this.#inherit(heritage);
   }
 
   /** Looks whether a promise is kept. Nothing is thrown: the engine would take it for a failure of the world. */
@@ -54,8 +66,11 @@ export class World {
 
   logged(level: string, message: string): void {
     this.trace(`${level}: ${message}`);
-    const broken = /cannot go on|interpreter broke|activity broke/.test(message);
-    if (broken) this.check(() => must(false, "The engine gave something up", message));
+    this.check(() => {
+      this.secrecy.checkText(message, "the log");
+      const broken = /cannot go on|interpreter broke|activity broke/.test(message);
+      must(!broken, "The engine gave something up", message);
+    });
   }
 
   /** A life begins to serve: all that was promised is there. */
@@ -63,20 +78,63 @@ export class World {
     this.check(() => {
       this.ledger.read();
       for (const [id, told] of this.acknowledged) {
-        if (this.ledger.deleted.has(id)) continue;
+        if (this.ledger.gone.has(id)) continue;
         const witness = this.ledger.byId(id);
         must(witness, "An acknowledged execution is lost", id);
         this.ledger.check(witness);
         must(told === "started" || witness.ended, "An acknowledged cancellation is lost", id);
       }
       for (const { source, id } of this.published)
-        must(this.ledger.holdsEvent(source, id), "An event is lost", id);
+        must(this.ledger.keepsEvent(source, id), "An event is lost", id);
+      this.secrecy.check();
+      const [last] = this.store.query("SELECT version FROM writers ORDER BY position DESC LIMIT 1");
+      mustEqual(last?.["version"], this.server.version, "The store does not say who writes it");
     });
+  }
+
+  #store(medium: Medium): SimulatedStore {
+    const { faults } = this;
+    return new SimulatedStore(
+      {
+        fault: (point) => this.#fault(point),
+        killed: (point) => this.server.killed(`at "${point}"`),
+        committed: () => this.check(() => this.ledger.read()),
+        lingers: () => {
+          const lingers = faults.dice.chance(50);
+          if (lingers) this.trace("a transaction whose fsync failed is there nevertheless");
+          return lingers;
+        },
+        copying: (signal) => this.#copying(signal),
+        dice: faults.dice,
+      },
+      medium,
+    );
+  }
+
+  #copying(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+      this.clock.after(this.faults.dice.roll(2_000), resolve);
+    });
+  }
+
+  #inherit({ acknowledged, published, secrets, from }: Heritage): void {
+    for (const [id, told] of acknowledged) this.acknowledged.set(id, told);
+    this.published.push(...published);
+    this.secrecy.inherit(secrets);
+    this.server.succeed(from);
   }
 
   #fault(point: Point) {
     const fault = this.faults.at(point);
+    if (fault) this.faultsMet += 1;
     if (fault) this.trace(`${fault} at "${point}"`);
     return fault;
   }
+}
+
+function randomRetain(dice: Dice): Retain | undefined {
+  const kept = dice.pick(["all", "all", "count", "age"]);
+  if (kept === "count") return { count: dice.roll(6) };
+  return kept === "age" ? { ageMs: 1 + dice.roll(dice.pick([2_000, 100_000])) } : undefined;
 }

@@ -27,12 +27,22 @@ interface Running {
   readonly done: Promise<void>;
 }
 
+/** What an activity is run with. */
+interface Asked {
+  readonly request: ActivityRequest;
+  readonly trace: string | null;
+  /** All that the request may use, as it was when its turn came. */
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
 export interface ActivitiesOptions {
   readonly runActivity: RunActivity;
   readonly policy: ActivityPolicy;
   readonly log: EngineLog;
   /** How many run at once. */
   readonly limit: number;
+  /** The values of those of these secrets that exist. Throws the store's failures. */
+  readonly readSecrets: (names: readonly string[]) => ReadonlyMap<string, string>;
   /** Longest result, in characters of JSON. */
   readonly lengthLimit: number;
   readonly ended: (flight: Flight, result: ActivityResult) => void;
@@ -135,8 +145,8 @@ export class Activities {
     while (!this.#stopped && this.#occupied < this.#options.limit) {
       const flight = this.#next();
       if (!flight) return;
-      const row = this.#read(flight);
-      if (row) this.#run(flight, JSON.parse(row.request) as ActivityRequest, row.trace);
+      const asked = this.#read(flight);
+      if (asked) this.#run(flight, asked);
     }
   }
 
@@ -152,13 +162,25 @@ export class Activities {
     return Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
-  /** Its request; a store that cannot be read now must not cost the activity its turn. */
-  #read(flight: Flight) {
+  /** What it needs of the store; one that cannot be read now must not cost the activity its turn, or make it fail. */
+  #read(flight: Flight): Asked | undefined {
     try {
-      return this.#request.get(flight.execution, flight.activity);
+      const row = this.#request.get(flight.execution, flight.activity);
+      if (!row) return undefined;
+      const request = JSON.parse(row.request) as ActivityRequest;
+      return { request, trace: row.trace, secrets: this.#options.readSecrets(request.secrets ?? []) };
     } catch (error) {
       this.add(flight);
       throw error;
+    }
+  }
+
+  /** As they stand now; where the store cannot be read, as they stood when the activity began. */
+  #secrets(names: readonly string[], before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+    try {
+      return this.#options.readSecrets(names);
+    } catch {
+      return before;
     }
   }
 
@@ -175,10 +197,10 @@ export class Activities {
     return undefined;
   }
 
-  #run(flight: Flight, request: ActivityRequest, trace: string | null): void {
+  #run(flight: Flight, asked: Asked): void {
     const controller = new AbortController();
     this.#occupied += 1;
-    const done = this.#attempt(flight, request, trace, controller.signal).then((result) => {
+    const done = this.#attempt(flight, asked, controller.signal).then((result) => {
       this.#running.delete(nameOf(flight));
       if (this.#stopped) return;
       if (controller.signal.aborted) {
@@ -191,8 +213,7 @@ export class Activities {
 
   async #attempt(
     flight: Flight,
-    request: ActivityRequest,
-    trace: string | null,
+    { request, trace, secrets }: Asked,
     signal: AbortSignal,
   ): Promise<ActivityResult> {
     const { activity, executionId, task } = flight;
@@ -201,6 +222,7 @@ export class Activities {
       const output = await runActivity(request, {
         signal,
         policy,
+        secrets: async (names) => this.#secrets(names, secrets),
         idempotencyKey: `${executionId}/${activity}`,
         ...(trace !== null && { traceparent: childTrace(trace, `${executionId}/${activity}`) }),
         log: ({ stream, text }) => log("info", text, { execution: executionId, task, stream }),

@@ -56,8 +56,8 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
   const committer = new Committer(connection, wake, observer, seal);
   const secrets = new Secrets(connection, committer, clock);
   const activities = new Activities(connection, {
-    runActivity: (request, context) =>
-      runActivity(request, { ...context, secrets: async (names) => secrets.read(names) }),
+    runActivity,
+    readSecrets: (names) => secrets.read(names),
     policy,
     log,
     limit: limits.activities,

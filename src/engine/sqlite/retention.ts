@@ -16,6 +16,8 @@ export class Retention {
   #ended = 0;
   /** Whether another look is worth it. */
   #due = true;
+  /** What ended until then had been kept for long enough at the last look. */
+  #until = 0;
   #armed: (() => void) | undefined;
 
   /** `wake` is called when it is time to look. */
@@ -43,8 +45,8 @@ export class Retention {
     this.#due = false;
     const excess = "count" in policy ? this.#ended - policy.count : limit;
     if (excess <= 0) return [];
-    const until = "count" in policy ? Number.MAX_SAFE_INTEGER : this.#clock.now() - policy.ageMs;
-    return this.#oldest.all(until, Math.min(limit, excess)).map(({ key }) => key);
+    this.#until = "count" in policy ? Number.MAX_SAFE_INTEGER : this.#clock.now() - policy.ageMs;
+    return this.#oldest.all(this.#until, Math.min(limit, excess)).map(({ key }) => key);
   }
 
   /** So many are gone, durably. */
@@ -71,7 +73,8 @@ export class Retention {
 
   #armForNext(): void {
     if ("count" in this.#policy) return;
-    const next = this.#next.get(this.#clock.now() - this.#policy.ageMs)?.at;
+    // Not what is due by now: the commit took its time, and what fell due meanwhile would be waited for by nobody.
+    const next = this.#next.get(this.#until)?.at;
     if (typeof next === "number") this.#arm(next + this.#policy.ageMs);
   }
 

@@ -106,13 +106,14 @@ export class Runner {
     const until = options.clock.now() + limits.turnMs;
     try {
       timers.fire();
+      // Before the slices: nothing goes with the commit that ends it, and whoever started it can still ask for it.
+      if (sweeper.due && !committer.trouble) committer.join(sweeper.next());
       for (let slices = 0; slices < limits.turnSlices && options.clock.now() <= until; slices++) {
         const [live] = this.#ready;
         if (!live) break;
         this.#ready.delete(live);
         this.#take(live);
       }
-      if (sweeper.due && !committer.trouble) committer.join(sweeper.next());
       committer.flush();
       activities.dispatch();
     } catch (error) {
