@@ -16,16 +16,32 @@ const [first, steps, count] = [values.seed, values.steps, values.count].map(Numb
   number,
   number,
 ];
+const summed = [
+  "steps",
+  "lives",
+  "commits",
+  "executions",
+  "activities",
+  "repeated",
+  "gone",
+  "modelled",
+] as const;
+const sums = Object.fromEntries(summed.map((name) => [name, 0])) as Record<(typeof summed)[number], number>;
 let broken = 0;
 for (let seed = first; seed < first + count; seed++) {
   const trace = values.quiet || count > 1 ? () => {} : (line: string) => console.log(line);
   try {
     const report = await simulate(seed, steps, trace);
     if (count === 1) console.log(report);
+    else for (const name of summed) sums[name] += report[name] + (report.backup?.[name] ?? 0);
   } catch (error) {
     broken += 1;
     console.log(`Seed ${seed}: ${(error as Error).message}`);
   }
+  const lived = seed - first + 1;
+  if (count > 1 && (lived === count || lived % 500 === 0)) {
+    const told = summed.map((name) => `${sums[name]} ${name}`).join(", ");
+    console.log(`${lived} seeds, ${broken} of them broken: ${told}`);
+  }
 }
-if (count > 1) console.log(`${count} lives, ${broken} of them broken`);
 process.exitCode = broken > 0 ? 1 : 0;
