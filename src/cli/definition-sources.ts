@@ -65,7 +65,7 @@ function list(directory: string, depth: number): string[] {
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     if (entry.isDirectory()) {
       if (depth < maxDepth) found.push(...list(path, depth + 1));
-    } else if (definitionFile.test(entry.name)) found.push(path);
+    } else if (definitionFile.test(entry.name) && isFile(entry, path)) found.push(path);
     if (found.length > maxFiles) {
       throw new Failure("invalid_argument", `More than ${maxFiles} definition files in "${directory}"`, {
         hint: "Name a directory further down",
@@ -73,6 +73,13 @@ function list(directory: string, depth: number): string[] {
     }
   }
   return found;
+}
+
+/** Pipes, sockets and links to directories that are named like a definition are none; a link to nowhere is told when it is read. */
+function isFile(entry: Dirent, path: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  const target = statSync(path, { throwIfNoEntry: false });
+  return target === undefined || target.isFile();
 }
 
 function entriesOf(directory: string): Dirent[] {

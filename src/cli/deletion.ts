@@ -1,5 +1,6 @@
 import type { Context } from "./command.ts";
 import { confirm } from "./confirm.ts";
+import { doEach } from "./each.ts";
 import { printRecords } from "./record.ts";
 
 /** What was deleted; `name` as verbs take it behind the kind. */
@@ -8,10 +9,7 @@ export interface Deleted {
   readonly name: string;
 }
 
-/**
- * Asks, deletes one thing after the other, and prints what is gone, also when a later one could not be deleted. Answers the
- * exit code.
- */
+/** Asks, deletes one thing after the other, and prints what is gone. Answers the exit code. */
 export async function deleteAll<T>(
   context: Context,
   targets: readonly T[],
@@ -29,11 +27,11 @@ export async function deleteAll<T>(
   const isTable = globals.output === "table" || globals.output === "wide";
   const deleted: Deleted[] = [];
   try {
-    for (const target of targets) {
+    return await doEach(globals, targets, async (target) => {
       const gone = await options.remove(target);
       deleted.push(...gone);
       if (isTable) for (const { kind, name } of gone) printer.line(`${kind} ${name} deleted`);
-    }
+    });
   } finally {
     if (!isTable) {
       const records = deleted.map((gone) => ({ ...gone, action: "deleted" }));
@@ -41,5 +39,4 @@ export async function deleteAll<T>(
       await printRecords(printer, globals.output, records, names);
     }
   }
-  return 0;
 }

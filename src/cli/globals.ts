@@ -1,5 +1,6 @@
 import { defineArgs, type Values } from "./command.ts";
 import { parseDuration } from "./duration.ts";
+import { usageError } from "./usage-error.ts";
 
 /** What every verb understands, before or after the verb. */
 export interface Globals {
@@ -59,6 +60,8 @@ export const globalArgs = defineArgs({
 /** Throws `invalid_argument` for a duration that is none. */
 export function readGlobals(values: Values<typeof globalArgs>, verb: string): Globals {
   const { home, timeout, output, quiet, color } = values;
+  // From a script whose variable is empty: the usual home would not be meant.
+  if (home === "") throw usageError("--home: Expected a directory, got nothing", verb);
   return {
     home,
     timeoutMs: timeout === undefined ? undefined : parseDuration(timeout, "--timeout", verb),

@@ -46,7 +46,11 @@ export async function report(error: unknown, globals: Globals): Promise<number> 
   if (error.hint !== undefined) notices.error(`${style.cyan("hint:")} ${error.hint}`);
   if (error.cause !== undefined) notices.debug(`caused by ${String(error.cause)}`);
   await notices.flush();
-  return byCode[error.code] ?? exitCodes.failed;
+  return exitCodeOf(error);
+}
+
+export function exitCodeOf({ code }: Failure): number {
+  return byCode[code] ?? exitCodes.failed;
 }
 
 function diagnosticsOf(failure: Failure): readonly Diagnostic[] {

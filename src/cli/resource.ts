@@ -18,6 +18,11 @@ const kinds: Readonly<Record<string, Resource["kind"]>> = {
   secret: "secret",
 };
 
+const hints: Readonly<Record<string, string>> = {
+  describe: "Say what it is: pawl describe workflow NAME | execution ID",
+  delete: "Say what it is: pawl delete workflow|execution|secret NAME",
+};
+
 /** Reads `workflow NAME`, `wf NAME`, `workflow/NAME`, `executions`… Throws `invalid_argument`. */
 export function readResource(words: readonly string[], verb: string): Resource {
   const [first = "", second] = words;
@@ -27,7 +32,9 @@ export function readResource(words: readonly string[], verb: string): Resource {
   if (kind === undefined) {
     const nearest = suggest(word, Object.keys(kinds));
     const hint =
-      nearest === undefined ? "Use workflows, executions or secrets" : `Did you mean "${nearest}"?`;
+      nearest === undefined
+        ? (hints[verb] ?? "Use workflows, executions or secrets")
+        : `Did you mean "${nearest}"?`;
     throw usageError(`Unknown kind "${word}"`, verb, hint);
   }
   if (slash < 0) return { kind, name: second };

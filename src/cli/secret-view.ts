@@ -8,13 +8,21 @@ import { printRecord } from "./record.ts";
 import { age, type Column } from "./table.ts";
 import { toMs, toTime } from "./wire.ts";
 
-/** Lists the secrets, or shows the one of this name: never a value. */
-export async function listSecrets(context: Context, name?: string, sort?: string): Promise<void> {
+/** Lists the secrets (`limit` 0: all), or shows the one of this name: never a value. */
+export async function listSecrets(
+  context: Context,
+  {
+    name,
+    sort,
+    limit = 0,
+  }: { readonly name?: string | undefined; readonly sort?: string | undefined; readonly limit?: number },
+): Promise<void> {
   const { secrets } = await ask(context, ({ secrets }, signal) => secrets.list({}, { signal }), {
     repeatable: true,
   });
   const kind = secretKind(Date.now());
-  if (name === undefined) return await printList(context, secrets, kind, sort);
+  if (name === undefined)
+    return await printList(context, limit > 0 ? secrets.slice(0, limit) : secrets, kind, sort);
   const found = secrets.find((secret) => secret.name === name);
   if (found === undefined) {
     const hint = "List the secrets to see their names: pawl secret list";

@@ -72,6 +72,10 @@ function tooLarge(where: string, maxBytes: number, what: string): Failure {
 
 function explain(path: string, error: unknown): Failure {
   const { code, message } = error as NodeJS.ErrnoException;
+  if (/^https?:\/\//i.test(path)) {
+    const hint = `Pipe it in: curl -fsSL '${path}' | pawl … -`;
+    return unreadable(`"${path}" is no file, and nothing is downloaded`, hint, "no-such-file", error);
+  }
   if (code === "ENOENT" || code === "ENOTDIR") {
     return unreadable(`No such file: "${path}"`, "Check the path", "no-such-file", error);
   }

@@ -97,9 +97,9 @@ test("what there is nothing of is null", async () => {
   });
 });
 
-test("what was deleted before a failure is printed all the same", async () => {
+test("what was deleted is printed also when others were refused", async () => {
   await place.pawl(["run", "hello", "--id", "first"]);
-  const { stdout, code } = await place.pawl(["delete", "execution", "first", "missing", "-o", "json"]);
+  const { stdout, code } = await place.pawl(["delete", "execution", "missing", "first", "-o", "json"]);
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toEqual([{ kind: "execution", name: "first", action: "deleted" }]);
 });

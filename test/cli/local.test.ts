@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { binary, definition, Place } from "./pawl.ts";
 
@@ -42,6 +42,14 @@ test.each([
   [["get", "wrokflows"], 'Unknown kind "wrokflows"', 'Did you mean "workflows"?'],
   [["version", "-o", "xml"], 'Unknown value "xml" for --output', "Run `pawl version --help`"],
   [["get", "wf", "--timeout", "5"], "--timeout: Expected a duration", "Run `pawl get --help`"],
+  [["get", "wf", "--status", "running"], "--status says nothing about a list of workflows", "Leave out"],
+  [["get", "ex", "x", "--limit=2"], "--limit says nothing about one execution", "Leave out --limit"],
+  [["get", "secrets", "-n", "x"], "--namespace says nothing about a list of secrets", "Leave out"],
+  [["get", "ex", "--all-versions"], "--all-versions says nothing about a list of executions", "Leave out"],
+  [["get", "ex", "--limit", "0"], '"0" is not a number from 1 on for --limit', "Run `pawl get --help`"],
+  [["describe", "3kf9x2m"], 'Unknown kind "3kf9x2m"', "pawl describe workflow NAME | execution ID"],
+  [["get", "wf", "--home="], "--home: Expected a directory, got nothing", "Run `pawl get --help`"],
+  [["apply", "-f", "https://x.test/a"], '"https://x.test/a" is no file', "curl -fsSL 'https://x.test/a'"],
   [["apply"], "Nothing to apply", "Run `pawl apply --help`"],
   [["run", "a b"], '"a b" is not the name of a workflow', "[namespace/]name[:version]"],
   [["follow", "no such id"], '"no such id" is not the id of an execution', "pawl get executions"],
@@ -80,6 +88,18 @@ test("validate names what is valid, without a server", async () => {
     workflows: ["default/b:1.0.0", "default/c:1.0.0"],
     diagnostics: [],
   });
+});
+
+test("in a directory what is no file is left out, and a link to nowhere is told", async () => {
+  mkdirSync(join(place.directory, "mixed/looks.yaml"), { recursive: true });
+  await place.file("mixed/one.yaml", definition("one", "  - x: { set: { a: 1 } }"));
+  symlinkSync("one.yaml", join(place.directory, "mixed/link.yaml"));
+  symlinkSync("..", join(place.directory, "mixed/up.yaml"));
+  Bun.spawnSync(["mkfifo", join(place.directory, "mixed/pipe.yaml")]);
+  const { stdout, code } = await pawl("validate", "-f", "mixed");
+  expect([stdout, code]).toEqual(["workflow default/one:1.0.0 valid\n".repeat(2), 0]);
+  symlinkSync("nowhere", join(place.directory, "mixed/broken.yaml"));
+  expect((await pawl("validate", "-f", "mixed")).stderr).toContain('No such file: "mixed/broken.yaml"');
 });
 
 test("validate warns of what is valid but cannot be run yet", async () => {

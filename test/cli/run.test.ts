@@ -202,3 +202,18 @@ test("delete takes workflows and ended executions", async () => {
   const missing = await pawl("delete", "workflow", "gone", "--yes");
   expect([missing.code, missing.stdout]).toEqual([1, ""]);
 });
+
+test("what one of several is refused does not keep the others from it", async () => {
+  for (const id of ["one", "two"]) await pawl("run", "long.yaml", "--id", id, "--detach");
+  const cancelled = await pawl("cancel", "missing", "one", "two");
+  expect([cancelled.code, cancelled.stdout]).toEqual([
+    1,
+    "execution one cancelled\nexecution two cancelled\n",
+  ]);
+  expect(cancelled.stderr).toStartWith('error: There is no execution "missing"\n');
+  await pawl("run", "long.yaml", "--id", "alive", "--detach");
+  const deleted = await pawl("delete", "execution", "alive", "missing", "one", "two", "--yes");
+  expect([deleted.code, deleted.stdout]).toEqual([4, "execution one deleted\nexecution two deleted\n"]);
+  expect(deleted.stderr).toMatch(/error: .*"alive".*\n(?:.*\n)*error: There is no execution "missing"/);
+  await pawl("cancel", "alive");
+});

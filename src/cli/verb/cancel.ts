@@ -1,11 +1,13 @@
 import { defineCommand } from "citty";
-import { defineArgs, lineOf } from "../command.ts";
+import type { Execution } from "../../gen/pawl/v1/execution_pb.ts";
+import { type Context, defineArgs, lineOf } from "../command.ts";
 import { ask } from "../connection.ts";
-import { executionName, executionRecord, statusOf } from "../execution-view.ts";
+import { doEach } from "../each.ts";
+import { executionName, executionRecord, type Status, statusOf } from "../execution-view.ts";
 import { printRecords } from "../record.ts";
 import { readId } from "../resource.ts";
 
-const ended = new Set(["completed", "faulted", "cancelled"]);
+const ended = new Set<Status>(["completed", "faulted", "cancelled"]);
 
 const args = defineArgs({ ids: { type: "positional", repeat: true } });
 
@@ -22,27 +24,33 @@ export const cancel = defineCommand({
   async run(given) {
     const context = lineOf(given);
     const { printer, notices, globals } = context;
-    const executions = [];
-    for (const id of context.args.ids.map(readId)) {
-      const before = await ask(context, ({ executions: e }, signal) => e.get({ id }, { signal }), {
-        repeatable: true,
-      });
-      const { execution } = await ask(context, ({ executions: e }, signal) => e.cancel({ id }, { signal }), {
-        repeatable: true,
-      });
-      executions.push(execution!);
-      const was = statusOf(before.execution!);
+    const isTable = globals.output === "table" || globals.output === "wide";
+    const executions: Execution[] = [];
+    const code = await doEach(globals, context.args.ids.map(readId), async (id) => {
+      const { was, now } = await cancelOne(context, id);
+      executions.push(now);
+      const status = statusOf(now);
       if (ended.has(was)) notices.info(`Execution ${id} had already ended: ${was}`);
-      else if (globals.output === "table" || globals.output === "wide") {
-        printer.line(
-          `execution ${id} ${ended.has(statusOf(execution!)) ? statusOf(execution!) : "cancelling"}`,
-        );
-      }
-    }
-    if (globals.output !== "table" && globals.output !== "wide") {
+      else if (isTable) printer.line(`execution ${id} ${ended.has(status) ? status : "cancelling"}`);
+    });
+    if (!isTable) {
       const names = executions.map(executionName);
       await printRecords(printer, globals.output, executions.map(executionRecord), names);
     }
-    return 0;
+    return code;
   },
 });
+
+async function cancelOne(context: Context, id: string): Promise<{ was: Status; now: Execution }> {
+  const before = await ask(context, ({ executions }, signal) => executions.get({ id }, { signal }), {
+    repeatable: true,
+  });
+  const { execution } = await ask(
+    context,
+    ({ executions }, signal) => executions.cancel({ id }, { signal }),
+    {
+      repeatable: true,
+    },
+  );
+  return { was: statusOf(before.execution!), now: execution! };
+}

@@ -8,6 +8,7 @@ import { readResource } from "../resource.ts";
 import { listSecrets } from "../secret-view.ts";
 import { stdoutStyle } from "../style.ts";
 import { suggest } from "../suggest.ts";
+import { refuseUnfit } from "../unfit-flags.ts";
 import { usageError } from "../usage-error.ts";
 import { parseRef, type WorkflowRef } from "../workflow-ref.ts";
 import { fullWorkflowRecord, workflowKind } from "../workflow-view.ts";
@@ -57,9 +58,10 @@ export const get = defineCommand({
     if (context.args.watch && (kind !== "execution" || name !== undefined)) {
       throw usageError("Only executions can be watched", "get", "Follow one: pawl follow ID");
     }
+    refuseUnfit(context.args, kind, name !== undefined);
     if (kind === "execution" && name === undefined) return await listExecutions(context);
     if (kind === "execution") await getExecution(context, name!);
-    else if (kind === "secret") await listSecrets(context, name, context.args.sort);
+    else if (kind === "secret") await listSecrets(context, { name, ...listing(context) });
     else await (name === undefined ? listWorkflows(context) : getWorkflow(context, name));
     return 0;
   },
@@ -147,7 +149,14 @@ function readStatuses(given: readonly string[]): number[] {
     });
 }
 
-function readLimit(text = "0"): number {
-  if (!/^\d{1,9}$/.test(text)) throw usageError(`"${text}" is not a number for --limit`, "get");
+function listing({ args: { sort, limit } }: Line<typeof args>) {
+  return { sort, limit: readLimit(limit) };
+}
+
+/** 0: the verb's own. */
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return 0;
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw usageError(`"${text}" is not a number from 1 on for --limit`, "get");
   return Number(text);
 }

@@ -23,7 +23,7 @@ export const secretList = defineCommand({
   args,
   async run(given) {
     const context = lineOf(given);
-    await listSecrets(context, undefined, context.args.sort);
+    await listSecrets(context, { sort: context.args.sort });
     return 0;
   },
 });
