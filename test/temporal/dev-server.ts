@@ -13,6 +13,7 @@ export interface DevServer {
   /** As if it hung: connections stay, nothing answers. */
   freeze(): void;
   thaw(): void;
+  createNamespace(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,6 +43,15 @@ export async function openDevServer(): Promise<DevServer> {
     kill,
     freeze: () => life?.kill("SIGSTOP"),
     thaw: () => life?.kill("SIGCONT"),
+    async createNamespace(name) {
+      const words = ["operator", "namespace", "create", "--namespace", name];
+      const child = Bun.spawn([cli, ...words, "--address", `127.0.0.1:${port}`], {
+        stdio: ["ignore", "ignore", "pipe"],
+        env: { PATH: process.env["PATH"], HOME: folder },
+      });
+      const [stderr, code] = await Promise.all([child.stderr.text(), child.exited]);
+      if (code !== 0) throw new Error(stderr);
+    },
     async close() {
       await kill();
       await rm(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { handshakeTrouble } from "../probe/handshake.ts";
 import type { HostActivities, HostSinks } from "../protocol.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Session, WorkerStatus } from "./session.ts";
-import { isUnclear, TroubleError } from "./trouble.ts";
+import { grpcCode, grpcMessage, isUnclear, TroubleError } from "./trouble.ts";
 
 export interface DialOptions extends Credentials {
   readonly address: string;
@@ -32,6 +32,7 @@ export async function dial(options: DialOptions): Promise<TemporalSession> {
   const check = () => connection.workflowService.describeNamespace({ namespace });
   try {
     await check();
+    await assertPermitted(connection, namespace);
     const worker = await createWorker(connection, options);
     const ended = worker.run();
     ended.catch(() => {});
@@ -61,6 +62,26 @@ async function connect({ address, apiKey, tls, metadata }: DialOptions): Promise
     // Not every refusal of TLS reaches us as such: then a handshake of our own tells.
     const trouble = isUnclear(error) ? await handshakeTrouble(address, tls) : undefined;
     throw trouble ? new TroubleError(trouble, error) : error;
+  }
+}
+
+/**
+ * A worker that is not permitted to ask for tasks would ask for ever, and nobody would know. These requests lack what
+ * they need, so that nothing comes of them; who is not permitted is told so before that is looked at.
+ */
+async function assertPermitted({ workflowService }: NativeConnection, namespace: string): Promise<void> {
+  const attempts = [
+    workflowService.pollWorkflowTaskQueue({ namespace }),
+    workflowService.pollActivityTaskQueue({ namespace }),
+  ];
+  for (const attempt of await Promise.allSettled(attempts)) {
+    const error = attempt.status === "rejected" ? attempt.reason : undefined;
+    const code = grpcCode(error);
+    if (code === 7 || code === 16) throw error;
+    if (code !== 5) continue;
+    // It was described a moment ago: one that is new is not known at once to every part of Temporal.
+    const message = `the namespace is not ready yet (${grpcMessage(error)})`;
+    throw new TroubleError({ kind: "down", message }, error);
   }
 }
 

@@ -56,8 +56,17 @@ export const wordsOf = ({ message, fix }: Trouble) => (fix === undefined ? messa
 /** The status of a gRPC call, wherever the SDK put it. */
 export function grpcCode(error: unknown): number | undefined {
   for (const { code } of chainOf(error)) if (typeof code === "number") return code;
-  return undefined;
+  const words = /\bcode: '([^']+)'/.exec(printed(error))?.[1];
+  return words === undefined ? undefined : spelledOut[words];
 }
+
+/** The first call of a connection is the transport's own, which spells its status out. */
+const spelledOut: Readonly<Record<string, number>> = {
+  "Some requested entity was not found": 5,
+  "The caller does not have permission to execute the specified operation": 7,
+  "The service is currently unavailable": 14,
+  "The request does not have valid authentication credentials": 16,
+};
 
 /** What a gRPC call's answer says, without the SDK's wrapping. */
 export function grpcMessage(error: unknown): string {
