@@ -12,6 +12,8 @@ export type SlotKind = "expression" | "value" | "literal";
 export interface Slot {
   /** Keys from the task (or the document) down; `*` is every key or item. */
   readonly path: string;
+  /** The first of them. */
+  readonly key: string;
   readonly kind: SlotKind;
   readonly scope: keyof typeof scopes;
   readonly locals?: "loop" | "error" | "item";
@@ -159,14 +161,25 @@ function follow(path: readonly string[], at: number, value: Json, pointer: strin
   }
   if (typeof value !== "object" || value === null) return;
   const members = value as JsonObject;
-  for (const name of key === "*" ? Object.keys(members) : [key]) {
-    const member = Object.hasOwn(members, name) ? members[name] : undefined;
-    if (member !== undefined) follow(path, at + 1, member, pointerTo(pointer, name), found);
-  }
+  if (key === "*") for (const name of Object.keys(members)) step(path, at, members, name, pointer, found);
+  else if (Object.hasOwn(members, key)) step(path, at, members, key, pointer, found);
+}
+
+function step(
+  path: readonly string[],
+  at: number,
+  members: JsonObject,
+  name: string,
+  pointer: string,
+  found: Match[],
+): void {
+  const member = members[name];
+  if (member !== undefined) follow(path, at + 1, member, pointerTo(pointer, name), found);
 }
 
 function slot(path: string, kind: SlotKind, scope: Slot["scope"], locals?: Slot["locals"]): Slot {
-  return { path, kind, scope, ...(locals === undefined ? {} : { locals }) };
+  const [key = path] = path.split(".", 1);
+  return { path, key, kind, scope, ...(locals === undefined ? {} : { locals }) };
 }
 
 function values(scope: Slot["scope"], ...paths: readonly string[]): Slot[] {

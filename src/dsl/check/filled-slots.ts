@@ -24,6 +24,7 @@ export function* filledSlots(
   }
   for (const { task, kind, pointer, name, locals } of tasks) {
     for (const slot of slotsOf(kind, task["call"])) {
+      if (!Object.hasOwn(task, slot.key)) continue;
       const found = matches(slot.path, task, pointer);
       if (found.length === 0) continue;
       const own = slot.locals === undefined ? [] : declaredBy(task, slot.locals).map((each) => each.name);

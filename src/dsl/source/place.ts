@@ -44,5 +44,5 @@ export function pointerTo(pointer: string, ...names: (string | number)[]): strin
 }
 
 function escapeSegment(name: string): string {
-  return /[~/]/.test(name) ? name.replaceAll("~", "~0").replaceAll("/", "~1") : name;
+  return name.includes("/") || name.includes("~") ? name.replaceAll("~", "~0").replaceAll("/", "~1") : name;
 }
