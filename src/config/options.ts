@@ -148,8 +148,10 @@ function file(given: unknown, base: string): string {
 /** Throws an Error that says what was expected. */
 export function address(given: unknown): string {
   const written = text(given);
-  if (/^(?:\[[0-9a-fA-F:]+\]|[^:\s[\]]+):\d{1,5}$/.test(written)) return written;
-  throw new Error(`Expected HOST:PORT, got "${written}"`);
+  const [, port] = /^(?:\[[0-9a-fA-F:]+\]|[^:\s[\]]+):(\d{1,5})$/.exec(written) ?? [];
+  if (port === undefined) throw new Error(`Expected HOST:PORT, got "${written}"`);
+  if (Number(port) > 65_535) throw new Error(`Expected a port up to 65535, got "${written}"`);
+  return written;
 }
 
 /** The same, where the host may be left out: this machine alone. */
@@ -171,6 +173,9 @@ function environment(given: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(entries).map(([name, value]) => {
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error(`Not a variable name: "${name}"`);
+      if (typeof value === "object") {
+        throw new Error(`Expected a text as the value of "${name}", got ${JSON.stringify(value)}`);
+      }
       return [name, String(value)];
     }),
   );

@@ -43,6 +43,28 @@ test("doctor looks, and changes nothing", async () => {
   expect(await Bun.file(join(place.home, "run/start.lock")).exists()).toBe(false);
 });
 
+test("doctor says where each setting comes from", async () => {
+  const settled = new Place();
+  await settled.file("home/config.yaml", "idle-exit: 5m\ndrain: 10s\n");
+  const { stdout } = await settled.pawl(["doctor", "-o", "jsonl"], { env: { PAWL_DURABILITY: "task" } });
+  const messages = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .filter(({ check }) => check === "config")
+    .map(({ message }) => message);
+  const file = join(settled.home, "config.yaml");
+  expect(messages).toEqual([
+    file,
+    'engine = "sqlite" from default',
+    'durability = "task" from PAWL_DURABILITY (only for `pawl serve`)',
+    'log-level = "info" from default',
+    `idle-exit = 5m from ${file}:1:1`,
+    `drain = 10s from ${file}:2:1`,
+  ]);
+  await settled.close();
+});
+
 test("doctor names what is broken, and the command that mends it", async () => {
   const broken = new Place();
   mkdirSync(broken.home, { mode: 0o700 });
