@@ -78,6 +78,12 @@ export const pawl = {
     eval: verb("Evaluate an expression, without a server", async () => {
       return (await import("./verb/eval.ts")).evaluate;
     }),
+    export: verb("Write definitions as one file, for another home or engine", async () => {
+      return (await import("./verb/export.ts")).exportAll;
+    }),
+    import: verb("Store the definitions of such a file", async () => {
+      return (await import("./verb/import.ts")).importAll;
+    }),
     secret,
     serve: verb("Run the server in the foreground", async () => (await import("./verb/serve.ts")).serve),
     server,

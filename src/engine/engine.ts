@@ -29,8 +29,13 @@ export interface Engine {
   ): Promise<AppliedWorkflow[]>;
   /** `not_found`. Without a version: the highest by semantic version. */
   getWorkflow(ref: WorkflowRef): Promise<WorkflowView>;
-  /** Newest version of each unless `allVersions`; ordered by namespace, name, version. */
+  /** Newest version of each unless `allVersions`; ordered by namespace, name, version. Their texts may be left out (""). */
   listWorkflows(filter: WorkflowFilter): Promise<WorkflowView[]>;
+  /**
+   * All versions with their texts as they are at one moment, ordered as lists are. `not_found` when one of
+   * `workflows` is not there, `resource_exhausted` past 48 MiB of text.
+   */
+  exportWorkflows(selection: WorkflowSelection): Promise<WorkflowView[]>;
   /**
    * Without a version: all versions. Answers what was deleted. Running executions keep their pinned revision
    * (G5). `not_found`.
@@ -155,6 +160,12 @@ export interface WorkflowFilter {
   readonly name?: string;
   readonly allVersions?: boolean;
   readonly limit?: number;
+}
+
+export interface WorkflowSelection {
+  readonly namespace?: string;
+  /** Only these; without a version: all versions. */
+  readonly workflows?: readonly WorkflowRef[];
 }
 
 export interface StartRequest {

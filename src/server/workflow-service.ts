@@ -38,6 +38,13 @@ export function registerWorkflows(router: ConnectRouter, { engine }: Context): v
       });
       return { workflows: views.map((view) => toWorkflow(view, { withText: false })) };
     },
+    async export({ namespace, workflows }) {
+      const views = await engine.exportWorkflows({
+        ...(namespace !== "" && { namespace }),
+        ...(workflows.length > 0 && { workflows: workflows.map(toRef) }),
+      });
+      return { workflows: views.map((view) => toWorkflow(view, { withText: true })) };
+    },
     async delete(request) {
       return { deleted: await engine.deleteWorkflow(toRef(request.workflow)) };
     },

@@ -3,6 +3,7 @@ import type { RunActivity } from "../../src/activity/activity.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { backupContract } from "./contract-backup.ts";
 import { executionContract } from "./contract-executions.ts";
+import { exportContract } from "./contract-exports.ts";
 import { recordContract } from "./contract-records.ts";
 import { secretContract } from "./contract-secrets.ts";
 import { workflowContract } from "./contract-workflows.ts";
@@ -35,6 +36,7 @@ export function engineContract(name: string, factory: EngineFactory): void {
     });
     afterEach(() => lease.end());
     workflowContract(bench);
+    exportContract(bench);
     executionContract(bench);
     recordContract(bench);
     backupContract(bench);

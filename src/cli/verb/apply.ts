@@ -1,13 +1,10 @@
 import { defineCommand } from "citty";
-import type { AppliedWorkflow } from "../../gen/pawl/v1/workflow_pb.ts";
+import { appliedRecord, nameOfApplied, printApplied } from "../applied-view.ts";
 import { defineArgs, fileArgs, lineOf } from "../command.ts";
 import { ask } from "../connection.ts";
 import { decodeSources, readSources } from "../definition-sources.ts";
 import { printRecords } from "../record.ts";
 import { usageError } from "../usage-error.ts";
-import { formatRef } from "../workflow-ref.ts";
-
-const actions = ["unknown", "created", "configured", "unchanged"];
 
 const args = defineArgs({
   ...fileArgs,
@@ -40,27 +37,9 @@ export const apply = defineCommand({
       { repeatable: true },
     );
     for (const warning of workflows.flatMap(({ warnings }) => warnings)) notices.warn(warning);
-    if (globals.output === "table" || globals.output === "wide") {
-      const suffix = dryRun ? " (dry run)" : "";
-      for (const workflow of workflows) {
-        printer.line(`workflow ${nameOf(workflow)} ${actions[workflow.action]}${suffix}`);
-      }
-      return 0;
-    }
-    const records = workflows.map((applied) => ({
-      namespace: applied.workflow?.namespace ?? "",
-      name: applied.workflow?.name ?? "",
-      version: applied.workflow?.version ?? "",
-      action: actions[applied.action],
-      warnings: applied.warnings,
-    }));
-    const names = workflows.map((applied) => `workflow/${nameOf(applied)}`);
-    await printRecords(printer, globals.output, records, names);
+    if (globals.output === "table" || globals.output === "wide") printApplied(context, workflows, dryRun);
+    else
+      await printRecords(printer, globals.output, workflows.map(appliedRecord), workflows.map(nameOfApplied));
     return 0;
   },
 });
-
-function nameOf({ workflow }: AppliedWorkflow): string {
-  const { namespace = "", name = "", version = "" } = workflow ?? {};
-  return formatRef({ namespace, name, version });
-}

@@ -28,6 +28,14 @@ interface WorkflowRow extends Row {
   readonly updated_at: number;
 }
 
+/** One version, and how long its text is. */
+export interface VersionRow extends Row {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly bytes: number;
+}
+
 /** The definitions: by content (`revisions`), and by name (`workflows`). */
 export class Catalog {
   /** Of the server: what every revision is told. */
@@ -43,6 +51,7 @@ export class Catalog {
   readonly #versions: Statement<{ version: string; hash: string }>;
   readonly #workflow: Statement<WorkflowRow>;
   readonly #list: Statement<WorkflowRow>;
+  readonly #lengths: Statement<VersionRow>;
   readonly #keysIn: Statement<{ key: number }>;
   readonly #keysOf: Statement<{ key: number }>;
   readonly #removeUnused: Statement;
@@ -82,6 +91,9 @@ export class Catalog {
     this.#list = connection.prepare(
       `${joined} WHERE w.namespace = coalesce(?, w.namespace) AND w.name = coalesce(?, w.name)
        ORDER BY w.namespace, w.name`,
+    );
+    this.#lengths = connection.prepare(
+      "SELECT namespace, name, version, length(CAST(text AS BLOB)) AS bytes FROM workflows ORDER BY namespace, name",
     );
     this.#removeUnused = connection.prepare(
       `DELETE FROM revisions WHERE NOT EXISTS (SELECT 1 FROM workflows w WHERE w.revision = revisions.key)
@@ -145,6 +157,11 @@ export class Catalog {
     const newest = (row: WorkflowRow, at: number) =>
       sorted[at + 1]?.namespace !== row.namespace || sorted[at + 1]?.name !== row.name;
     return (filter.allVersions ? sorted : sorted.filter(newest)).slice(0, limit).map(toView);
+  }
+
+  /** Every version there is, by namespace and name. */
+  versions(): VersionRow[] {
+    return this.#lengths.all();
   }
 
   /** The keys of all revisions of a namespace, a name, or both; one of them is given. */

@@ -13,6 +13,7 @@ import type {
   StartRequest,
   WorkflowFilter,
   WorkflowRef,
+  WorkflowSelection,
   WorkflowView,
 } from "../engine.ts";
 import { checkCloudEvent } from "../request/cloud-event.ts";
@@ -20,6 +21,7 @@ import { unknownExecution } from "../request/unknown.ts";
 import { applySources } from "./applies.ts";
 import { Backups } from "./backups.ts";
 import type { Clock } from "./clock.ts";
+import { exportWorkflows } from "./exports.ts";
 import { readHistory } from "./history.ts";
 import { openParts } from "./open.ts";
 import type { SqliteEngineOptions } from "./options.ts";
@@ -100,6 +102,10 @@ class SqliteEngine implements Engine {
 
   async listWorkflows(filter: WorkflowFilter): Promise<WorkflowView[]> {
     return this.#parts.catalog.list(filter, this.#listed(filter.limit));
+  }
+
+  async exportWorkflows(selection: WorkflowSelection): Promise<WorkflowView[]> {
+    return exportWorkflows(this.#parts, selection);
   }
 
   async deleteWorkflow(ref: WorkflowRef): Promise<WorkflowRef[]> {

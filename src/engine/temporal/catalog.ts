@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type Definition, formatDiagnostic } from "../../dsl/definition.ts";
 import { Failure } from "../../failure.ts";
 import type {
@@ -6,18 +5,20 @@ import type {
   DefinitionSource,
   WorkflowFilter,
   WorkflowRef,
+  WorkflowSelection,
   WorkflowView,
 } from "../engine.ts";
 import { parseSource, Revision } from "../request/revision.ts";
+import { checkExportBytes, selectVersions } from "../request/selection.ts";
 import { readAll } from "../request/sources.ts";
 import { unknownWorkflow } from "../request/unknown.ts";
-import { compareVersions } from "../request/version.ts";
 import type { Calls } from "./calls.ts";
 import { CatalogIndex } from "./catalog-index.ts";
 import { decodeAll } from "./codec.ts";
+import { checkFit, entryOf, inOrder, latestOf, refusalOf, sourceOf } from "./entries.ts";
+import { each } from "./lists.ts";
 import {
   type Action,
-  bounds,
   type CatalogEntry,
   catalogKey,
   type NewEntry,
@@ -29,7 +30,9 @@ import {
   types,
   type WorkflowName,
 } from "./protocol.ts";
+import { keyOf } from "./room.ts";
 
+const keptFor = "36500 days";
 /** Texts and what is read from them, kept in memory; they never change. */
 const cachedSources = 256;
 const cachedRevisions = 64;
@@ -50,9 +53,12 @@ export class Catalog {
   }
 
   async apply(sources: readonly DefinitionSource[], dryRun: boolean): Promise<AppliedWorkflow[]> {
+    // First: to read many definitions takes its time, and while Temporal is away it would be for nothing.
+    const there = await this.#entries();
     const { definitions, warnings } = readAll(sources);
     const entries = definitions.map(entryOf);
-    const actions = dryRun ? await this.#wouldApply(entries) : await this.#apply(definitions, entries);
+    checkFit(there, definitions, entries);
+    const actions = dryRun ? wouldApply(there, entries) : await this.#apply(there, definitions, entries);
     return definitions.map((definition, index) => {
       const { namespace, name, version } = definition.document.document;
       const told = (warnings.get(definition) ?? []).map(formatDiagnostic);
@@ -76,7 +82,19 @@ export class Catalog {
       ({ namespace, name }, at) => wanted[at + 1]?.namespace !== namespace || wanted[at + 1]?.name !== name,
     );
     const listed = (filter.allVersions ? wanted : newest).slice(0, limit);
-    return Promise.all(listed.map((entry) => this.#viewOf(entry)));
+    return listed.map(({ source: _source, ...view }) => ({ ...view, text: "" }));
+  }
+
+  /** The index as it is now, and the texts, which never change. */
+  async export(selection: WorkflowSelection): Promise<WorkflowView[]> {
+    const chosen = selectVersions((await this.#entries()).sort(inOrder), selection);
+    let bytes = 0;
+    return each(chosen, async (entry) => {
+      const view = await this.#viewOf(entry);
+      bytes += Buffer.byteLength(view.text);
+      checkExportBytes(bytes);
+      return view;
+    });
   }
 
   async remove(ref: WorkflowRef): Promise<WorkflowRef[]> {
@@ -154,23 +172,17 @@ export class Catalog {
     return this.#index.entries();
   }
 
-  async #wouldApply(given: readonly NewEntry[]): Promise<Action[]> {
-    const entries = await this.#entries();
-    return given.map(({ namespace, name, version, revision }) => {
-      const there = latestOf(
-        entries.filter((entry) => entry.namespace === namespace && entry.name === name),
-        { namespace, name, version },
-      );
-      if (!there) return "created";
-      return there.revision === revision ? "unchanged" : "configured";
-    });
-  }
-
   /** The texts first: an index never names what is not there. */
-  async #apply(definitions: readonly Definition[], entries: readonly NewEntry[]): Promise<Action[]> {
+  async #apply(
+    there: readonly CatalogEntry[],
+    definitions: readonly Definition[],
+    entries: readonly NewEntry[],
+  ): Promise<Action[]> {
     const { taskQueue } = this.#calls;
-    for (const [index, { source }] of entries.entries())
-      await this.#keep(source, sourceOf(definitions[index]!));
+    const kept = new Set(there.map(({ source }) => source));
+    const sources = new Map(entries.map(({ source }, index) => [source, definitions[index]!]));
+    const missing = [...sources].filter(([source]) => !kept.has(source));
+    await each(missing, ([source, definition]) => this.#keep(source, sourceOf(definition)));
     const { WithStartWorkflowOperation } = await import("@temporalio/client");
     return this.#calls.make(async ({ client }) => {
       const startWorkflowOperation = new WithStartWorkflowOperation(types.catalog, {
@@ -191,11 +203,12 @@ export class Catalog {
   async #keep(key: string, source: StoredSource): Promise<void> {
     if (this.#sources.has(key)) return;
     const { taskQueue } = this.#calls;
-    if (Buffer.byteLength(JSON.stringify(source)) > bounds.payloadBytes) throw tooLarge(source.file);
     await this.#calls.make(({ client }) =>
       client.workflow.start(types.definition, {
         workflowId: sourceKey(taskQueue, key),
         taskQueue,
+        // It is there for its argument alone: until then no worker has to do with it.
+        startDelay: keptFor,
         workflowIdConflictPolicy: "USE_EXISTING",
         args: [source],
       }),
@@ -249,47 +262,12 @@ export class Catalog {
   }
 }
 
-function sourceOf(definition: Definition): StoredSource {
-  const { file, text } = definition;
-  return { file, line: definition.position("").line, text };
-}
-
-function entryOf(definition: Definition): NewEntry {
-  const { namespace, name, version, title, summary } = definition.document.document;
-  const source = createHash("sha256")
-    .update(JSON.stringify(sourceOf(definition)))
-    .digest("hex")
-    .slice(0, 32);
-  const about = { ...(title !== undefined && { title }), ...(summary !== undefined && { summary }) };
-  return { namespace, name, version, revision: definition.revision, source, file: definition.file, ...about };
-}
-
-function latestOf(versions: readonly CatalogEntry[], ref: WorkflowRef): CatalogEntry | undefined {
-  if (ref.version && ref.version !== "latest") return versions.find(({ version }) => version === ref.version);
-  return versions.toSorted((a, b) => compareVersions(b.version, a.version))[0];
-}
-
-const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-const inOrder = (a: CatalogEntry, b: CatalogEntry) =>
-  compareText(a.namespace, b.namespace) ||
-  compareText(a.name, b.name) ||
-  compareVersions(a.version, b.version);
-
-const tooLarge = (file: string) =>
-  new Failure(
-    "resource_exhausted",
-    `"${file}" is longer than ${bounds.payloadBytes} bytes, which is what Temporal takes`,
-    {
-      reason: "definition-too-large",
-      hint: "Split the workflow into several",
-    },
-  );
-
-function refusalOf(error: unknown): Failure | undefined {
-  const { cause } = error as { cause?: { type?: string; message?: string } };
-  if (cause?.type !== names.catalogFull) return undefined;
-  return new Failure("resource_exhausted", cause.message ?? "The catalog is full", {
-    reason: "too-many-workflows",
-    hint: "Delete workflows that nobody runs any more",
+/** What an apply would do. */
+function wouldApply(entries: readonly CatalogEntry[], given: readonly NewEntry[]): Action[] {
+  const there = new Map(entries.map((entry) => [keyOf(entry), entry.revision]));
+  return given.map((entry) => {
+    const revision = there.get(keyOf(entry));
+    if (revision === undefined) return "created";
+    return revision === entry.revision ? "unchanged" : "configured";
   });
 }

@@ -14,6 +14,7 @@ import type {
   StartRequest,
   WorkflowFilter,
   WorkflowRef,
+  WorkflowSelection,
   WorkflowView,
 } from "../engine.ts";
 import { checkCloudEvent } from "../request/cloud-event.ts";
@@ -154,6 +155,10 @@ export class TemporalEngine implements Engine {
 
   async listWorkflows(filter: WorkflowFilter): Promise<WorkflowView[]> {
     return this.#catalog.list(filter, atMost(filter.limit));
+  }
+
+  async exportWorkflows(selection: WorkflowSelection): Promise<WorkflowView[]> {
+    return this.#catalog.export(selection);
   }
 
   async deleteWorkflow(ref: WorkflowRef): Promise<WorkflowRef[]> {

@@ -8,14 +8,8 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import {
-  type Action,
-  bounds,
-  type CatalogEntry,
-  type NewEntry,
-  names,
-  type WorkflowName,
-} from "../protocol.ts";
+import { type Action, type CatalogEntry, type NewEntry, names, type WorkflowName } from "../protocol.ts";
+import { keyOf, roomFor } from "../room.ts";
 
 const applyUpdate = defineUpdate<Action[], [NewEntry[]]>(names.apply);
 const removeUpdate = defineUpdate<WorkflowName[], [WorkflowName[]]>(names.remove);
@@ -47,12 +41,6 @@ function apply(entries: Map<string, CatalogEntry>, given: readonly NewEntry[]): 
 }
 
 function checkRoom(entries: ReadonlyMap<string, CatalogEntry>, given: readonly NewEntry[]): void {
-  const added = given.filter((entry) => !entries.has(keyOf(entry))).length;
-  if (entries.size + added <= bounds.catalogEntries) return;
-  throw ApplicationFailure.nonRetryable(
-    `At most ${bounds.catalogEntries} workflows are kept`,
-    names.catalogFull,
-  );
+  const lacking = roomFor([...entries.values()], given);
+  if (lacking !== undefined) throw ApplicationFailure.nonRetryable(lacking, names.catalogFull);
 }
-
-const keyOf = ({ namespace, name, version }: WorkflowName) => JSON.stringify([namespace, name, version]);
