@@ -30,7 +30,7 @@ import {
   types,
   type WorkflowName,
 } from "./protocol.ts";
-import { keyOf } from "./room.ts";
+import { keyOf } from "./workflow/room.ts";
 
 const keptFor = "36500 days";
 /** Texts and what is read from them, kept in memory; they never change. */

@@ -4,7 +4,7 @@ import { Failure } from "../../failure.ts";
 import type { WorkflowRef } from "../engine.ts";
 import { compareVersions } from "../request/version.ts";
 import { bounds, type CatalogEntry, type NewEntry, names, type StoredSource } from "./protocol.ts";
-import { roomFor } from "./room.ts";
+import { roomFor } from "./workflow/room.ts";
 
 /** What of a definition the index holds. */
 export function entryOf(definition: Definition): NewEntry {

@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { type Action, type CatalogEntry, type NewEntry, names, type WorkflowName } from "../protocol.ts";
-import { keyOf, roomFor } from "../room.ts";
+import { keyOf, roomFor } from "./room.ts";
 
 const applyUpdate = defineUpdate<Action[], [NewEntry[]]>(names.apply);
 const removeUpdate = defineUpdate<WorkflowName[], [WorkflowName[]]>(names.remove);

@@ -1,5 +1,5 @@
-import { bounds, type NewEntry, type WorkflowName } from "./protocol.ts";
-import { jsonBytes } from "./workflow/bytes.ts";
+import { bounds, type NewEntry, type WorkflowName } from "../protocol.ts";
+import { jsonBytes } from "./bytes.ts";
 
 /** What keeps the index from taking these, which may replace some that are there; undefined: nothing. */
 export function roomFor(there: readonly NewEntry[], given: readonly NewEntry[]): string | undefined {
