@@ -25,6 +25,8 @@ export type Arg = ArgDef & {
   readonly repeat?: true;
   /** Not shown by `--help`. */
   readonly hidden?: true;
+  /** Of the first argument: words that it may be, for completion. */
+  readonly words?: readonly string[];
 };
 
 /** By name, without dashes; arguments (`positional`) stand in their order, and only the last may repeat. */

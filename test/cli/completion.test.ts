@@ -14,7 +14,7 @@ const shells = {
   zsh: (words: string) => [
     "-f",
     "-c",
-    `compdef() {}; compadd() { shift; print -r -- "$@" }; _files() {}; _describe() { print -r -- "\${(@P)2}" }
+    `compdef() {}; compset() {}; compadd() { shift; print -r -- "$@" }; _files() {}; _describe() { print -r -- "\${(@P)2}" }
      source ./script; words=(${words}); CURRENT=$#words; _pawl`,
   ],
   fish: (words: string) => ["--no-config", "-c", `source ./script; complete -C '${words}'`],
@@ -43,13 +43,26 @@ describe.each(Object.entries(shells))("completion of %s", (shell, ask) => {
     ["pawl server logs --le", "--level"],
     ["pawl get -o ya", "yaml"],
     ["pawl get --color al", "always"],
+    ["pawl get wor", "workflows"],
+    ["pawl delete ex", "execution"],
+    ["pawl completion z", "zsh"],
+    ["pawl help ser", "server"],
+    ["pawl -q get sec", "secrets"],
   ])("%s", async (words, offered) => {
     expect(await complete(words)).toMatch(new RegExp(`(?:^|\\s)${offered}(?:[\\s:]|$)`));
+  });
+
+  test.skipIf(path === null)("values behind an equals sign", async () => {
+    // bash makes three words of it.
+    const equals = shell === "bash" ? " = " : "=";
+    expect(await complete(`pawl run --progress${equals}pl`)).toContain("plain");
+    expect(await complete(`pawl --home${equals}x serv`)).toContain("server");
   });
 
   test.skipIf(path === null)("what does not fit is not offered", async () => {
     expect(await complete("pawl server status st")).not.toContain("start");
     expect(await complete("pawl get --eph")).not.toContain("ephemeral");
+    expect(await complete("pawl get workflows wor")).not.toContain("workflows");
   });
 });
 

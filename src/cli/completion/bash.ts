@@ -4,7 +4,12 @@ export function bash({ verbs, first, second, choices, valued }: Words): string {
   return `# bash completion of pawl
 _pawl() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="" valued="" word
+  # The words of --flag=value are three to bash.
+  if [[ $current == "=" ]]; then current=""
+  elif [[ $previous == "=" ]]; then previous="\${COMP_WORDS[COMP_CWORD-2]}"
+  fi
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    if [[ $word == "=" ]]; then valued=1; continue; fi
     if [[ -n $valued ]]; then valued=""; continue; fi
     case "$word" in
       ${valued.join("|")}) valued=1; continue ;;
@@ -24,7 +29,11 @@ ${choices.map(([flags, values]) => `    ${flags.join("|")}) ${reply(values)}; re
     "") ${reply(wordsAlone(first))} ;;
 ${[...second].map(([group, words]) => `    ${group}) ${reply(wordsAlone(words))} ;;`).join("\n")}
 ${verbs
-  .map(({ name, flags }) => `    "${name}") [[ $current == -* ]] && ${reply(flags.map(long))} ;;`)
+  .map(({ name, flags, words }) => {
+    const behind =
+      words.length === 0 ? "" : ` || [[ $previous == ${name.split(" ").at(-1)} ]] && ${reply(words)}`;
+    return `    "${name}") [[ $current == -* ]] && ${reply(flags.map(long))}${behind} ;;`;
+  })
   .join("\n")}
   esac
 }

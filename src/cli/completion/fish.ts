@@ -30,8 +30,15 @@ end
 complete -c pawl -e`,
     ...first.map(([word, summary]) => offer("", word, summary)),
     ...[...second].flatMap(([group, words]) => words.map(([word, summary]) => offer(group, word, summary))),
+    ...verbs.filter(({ words }) => words.length > 0).map(({ name, words }) => offerBehind(name, words)),
     ...verbs.flatMap(({ name, flags }) => flags.map((flag) => offerFlag(name, flag))),
   ].join("\n");
+}
+
+function offerBehind(verb: string, words: readonly string[]): string {
+  const last = verb.split(" ").at(-1);
+  const behind = quote(`__pawl_at "${verb}"; and test (commandline -opc)[-1] = ${last}`);
+  return `complete -c pawl -f -n ${behind} -a ${quote(words.join(" "))}`;
 }
 
 type Flag = Words["verbs"][number]["flags"][number];

@@ -7,6 +7,8 @@ export interface CompletedVerb {
   readonly summary: string;
   /** Its own and the global ones. */
   readonly flags: readonly Flag[];
+  /** What the word behind it may be, as far as that is known. */
+  readonly words: readonly string[];
 }
 
 /** A word and what it is for. */

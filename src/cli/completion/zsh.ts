@@ -4,7 +4,7 @@ export function zsh({ verbs, first, second, choices, valued }: Words): string {
   return `#compdef pawl
 # zsh completion of pawl
 _pawl() {
-  local verb="" valued="" word
+  local verb="" valued="" word previous="$words[CURRENT-1]"
   local -a offered
   for word in "\${(@)words[2,CURRENT-1]}"; do
     if [[ -n $valued ]]; then valued=""; continue; fi
@@ -18,14 +18,25 @@ _pawl() {
       *) break ;;
     esac
   done
-  case "$words[CURRENT-1]" in
+  if [[ "$words[CURRENT]" == --*=* ]]; then
+    previous="\${words[CURRENT]%%=*}"
+    compset -P '*='
+  fi
+  case "$previous" in
 ${choices.map(([flags, values]) => `    ${flags.join("|")}) compadd -- ${values.join(" ")}; return ;;`).join("\n")}
   esac
   case "$verb" in
     "") offered=(${first.map(described).join(" ")}) ;;
 ${[...second].map(([group, words]) => `    ${group}) offered=(${words.map(described).join(" ")}) ;;`).join("\n")}
     *)
-      if [[ "$words[CURRENT]" != -* ]]; then _files; return; fi
+${verbs
+  .filter(({ words }) => words.length > 0)
+  .map(({ name, words }) => {
+    const last = name.split(" ").at(-1);
+    return `      if [[ "$verb" == "${name}" && "$previous" == ${last} ]]; then compadd -- ${words.join(" ")}; return; fi`;
+  })
+  .join("\n")}
+      if [[ "$words[CURRENT]" != -* || "$words[CURRENT]" == *=* ]]; then _files; return; fi
       case "$verb" in
 ${verbs
   .map(({ name, flags }) => {

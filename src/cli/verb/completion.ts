@@ -12,7 +12,7 @@ import { usageError } from "../usage-error.ts";
 /** Every script completes verbs, the flags of a verb, and the values of flags that have choices; else files. */
 const scripts: Readonly<Record<string, (words: Words) => string>> = { bash, zsh, fish };
 
-const args = defineArgs({ shell: { type: "positional" } });
+const args = defineArgs({ shell: { type: "positional", words: Object.keys(scripts) } });
 
 export const completion = defineCommand({
   meta: {
@@ -35,8 +35,9 @@ export const completion = defineCommand({
     }
     const known: CompletedVerb[] = [];
     for (const [name, verb] of Object.entries(verbs)) {
-      const flags = flagsOf({ ...argsOf(await verb()), ...globalArgs }).filter((flag) => !flag.hidden);
-      known.push({ name, summary: verb.summary, flags });
+      const args = argsOf(await verb());
+      const flags = flagsOf({ ...args, ...globalArgs }).filter((flag) => !flag.hidden);
+      known.push({ name, summary: verb.summary, flags, words: Object.values(args)[0]?.words ?? [] });
     }
     printer.line(scripts[shell]!(wordsOf(known, flagsOf(globalArgs))));
     return 0;

@@ -8,7 +8,7 @@ import { usageError } from "../usage-error.ts";
 import { formatRef, parseRef } from "../workflow-ref.ts";
 
 const args = defineArgs({
-  names: { type: "positional", repeat: true },
+  names: { type: "positional", repeat: true, words: ["workflow", "execution", "secret"] },
   yes: { type: "boolean", alias: "y", description: "Do not ask" },
   namespace: {
     type: "string",

@@ -13,7 +13,7 @@ import { workflowStory } from "../workflow-story.ts";
 import { fullWorkflowRecord, workflowName } from "../workflow-view.ts";
 
 const args = defineArgs({
-  kind: { type: "positional" },
+  kind: { type: "positional", words: ["workflow", "execution"] },
   name: { type: "positional", required: false },
   ...namespaceArg,
 });

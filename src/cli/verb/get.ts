@@ -17,7 +17,7 @@ import { fullWorkflowRecord, workflowKind } from "../workflow-view.ts";
 const defaultLimit = 100;
 
 const args = defineArgs({
-  kind: { type: "positional" },
+  kind: { type: "positional", words: ["workflows", "executions", "secrets"] },
   name: { type: "positional", required: false },
   namespace: { type: "string", alias: "n", valueHint: "NAME", description: "Only of this namespace" },
   status: {

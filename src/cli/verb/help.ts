@@ -5,8 +5,10 @@ import { verbs, verbsOf } from "../registry.ts";
 import { suggest } from "../suggest.ts";
 import { usageError } from "../usage-error.ts";
 
+const firstWords = [...new Set(Object.keys(verbs).map((words) => words.split(" ")[0]!))];
+
 const args = defineArgs({
-  verb: { type: "positional", required: false },
+  verb: { type: "positional", required: false, words: firstWords },
   second: { type: "positional", required: false },
 });
 
