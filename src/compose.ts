@@ -20,7 +20,8 @@ import { systemRandom } from "./engine/sqlite/random.ts";
 import { restoreStore } from "./engine/sqlite/restore.ts";
 import { openSecrets } from "./engine/sqlite/secret-keeper.ts";
 import { createSqliteEngine } from "./engine/sqlite/sqlite.ts";
-import type { EngineLog } from "./engine/temporal/options.ts";
+import type { EngineLog, TemporalAddress } from "./engine/temporal/options.ts";
+import type { ProbeStep } from "./engine/temporal/probe/probe.ts";
 import { Failure } from "./failure.ts";
 import { type MetricsEndpoint, serveMetrics } from "./server/metrics/endpoint.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
@@ -97,6 +98,12 @@ function lifetimeOf({ drainMs, logLevel, idleExitMs }: Settings, engine: Engine)
 /** Puts a backup into a home that has no data yet and no server. Rejects what `withoutServer` and `restoreStore` do. */
 export function restoreHome(home: string, backup: string): Promise<void> {
   return withoutServer(home, (located) => restoreStore(backup, storePath(located)));
+}
+
+/** Goes to Temporal step by step; see `probe`. */
+export async function probeTemporal(address: TemporalAddress): Promise<ProbeStep[]> {
+  const { probe } = await import("./engine/temporal/probe/probe.ts");
+  return probe(address);
 }
 
 export { verifyStore as verifyBackup } from "./engine/sqlite/restore.ts";

@@ -9,8 +9,14 @@ import { type Finding, look } from "./home-checks.ts";
 
 const answerDeadlineMs = 2_000;
 
+export interface InspectedServer {
+  readonly findings: readonly Finding[];
+  /** What it says of itself, when it answers. */
+  readonly info?: InfoResponse;
+}
+
 /** Locks, socket, and the server behind them. */
-export async function inspectServer(context: Context, home: Home): Promise<Finding[]> {
+export async function inspectServer(context: Context, home: Home): Promise<InspectedServer> {
   const kernel = await platform();
   const findings = [...inspectLocks(kernel, home), ...inspectSocket(home)];
   const holder = describeHolder(kernel, kernel.lockHolder(home.daemonLock));
@@ -20,20 +26,16 @@ export async function inspectServer(context: Context, home: Home): Promise<Findi
     const info = await call(options, ({ server }, signal) => server.info({}, { signal }), {
       repeatable: true,
     });
-    return [...findings, ...judgeServer(info)];
+    return { findings: [...findings, ...judgeServer(info)], info };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (holder === undefined) {
-      return [
-        ...findings,
-        { level: "ok", check: "server", message: "not running, the next verb starts one" },
-      ];
+      const message = "not running, the next verb starts one";
+      return { findings: [...findings, { level: "ok", check: "server", message }] };
     }
     const message = `${holder} does not answer: ${error.message}`;
-    return [
-      ...findings,
-      { level: "error", check: "server", message, fix: error.hint ?? "pawl server restart" },
-    ];
+    const fix = error.hint ?? "pawl server restart";
+    return { findings: [...findings, { level: "error", check: "server", message, fix }] };
   }
 }
 

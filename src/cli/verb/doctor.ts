@@ -5,6 +5,7 @@ import { type Finding, inspectHome } from "../doctor/home-checks.ts";
 import { inspectServer } from "../doctor/server-checks.ts";
 import { inspectSettings } from "../doctor/settings-checks.ts";
 import { inspectSystem } from "../doctor/system-checks.ts";
+import { inspectTemporal } from "../doctor/temporal-checks.ts";
 import { printRecords } from "../record.ts";
 import { stdoutStyle } from "../style.ts";
 
@@ -12,7 +13,9 @@ export const doctor = defineCommand({
   meta: {
     usage: "",
     description: "Check home, locks, socket, engine, disk and versions, and say what to do",
-    details: "Changes nothing and starts no server. Exits 1 when something is broken; warnings alone exit 0.",
+    details:
+      "Changes nothing and starts no server. Exits 1 when something is broken; warnings alone exit 0.\n" +
+      "With engine: temporal it also goes to Temporal step by step: name, connection, TLS, namespace, permission.",
     examples: [
       ["Is all well", "pawl doctor"],
       ["Only what is not", "pawl doctor -o jsonl | grep -v '\"ok\"'"],
@@ -22,12 +25,9 @@ export const doctor = defineCommand({
     const context = lineOf(given);
     const { printer, globals } = context;
     const home = locateHome(chooseHome(globals.home));
-    const findings: Finding[] = [
-      ...inspectSystem(),
-      ...inspectHome(home),
-      ...(await inspectSettings(home)),
-      ...(await inspectServer(context, home)),
-    ];
+    const here = [...inspectSystem(), ...inspectHome(home), ...(await inspectSettings(home))];
+    const server = await inspectServer(context, home);
+    const findings: Finding[] = [...here, ...server.findings, ...(await inspectTemporal(home, server.info))];
     if (globals.output === "table" || globals.output === "wide") {
       const style = stdoutStyle(globals.color);
       const colors = { ok: style.green, warning: style.yellow, error: style.red };
