@@ -87,6 +87,13 @@ export class QueueingEngine extends TemporalEngine {
     return entry ? this.#view(entry) : super.getExecution(id);
   }
 
+  override async endedExecution(id: string, signal: AbortSignal): Promise<ExecutionView | undefined> {
+    await this.#queue.settled(id, signal);
+    if (signal.aborted) return undefined;
+    const entry = this.#queue.find(id);
+    return entry ? this.#view(entry) : super.endedExecution(id, signal);
+  }
+
   override async pinnedDefinition(id: string): Promise<DefinitionSource> {
     const entry = this.#queue.find(id);
     return entry ? sourceOf(entry) : super.pinnedDefinition(id);
