@@ -17,8 +17,9 @@ export class Gone {
   readonly #ids = new Set<string>();
   readonly #store: SimulatedStore;
   readonly #keeping: Keeping;
-  /** Executions with an activity in flight, as of the last look. */
+  /** Executions with an activity in flight, and those that had ended, as of the last look. */
   #busy: ReadonlySet<number> = new Set();
+  #ended: ReadonlySet<number> = new Set();
 
   constructor(store: SimulatedStore, keeping: Keeping) {
     this.#store = store;
@@ -60,6 +61,7 @@ export class Gone {
     for (const { execution } of busy)
       must(there.has(execution), "An activity is left of an execution that is gone");
     this.#busy = new Set(busy.map(({ execution }) => execution));
+    this.#ended = new Set(rows.filter((row) => row.ended_at !== null).map(({ key: ended }) => ended));
   }
 
   #check(
@@ -86,7 +88,8 @@ export class Gone {
       kept: kept.length,
       ...retain,
     });
-    const older = kept.filter((row) => (row.ended_at ?? 0) < endedAt && !this.#busy.has(row.key));
+    const before = kept.filter((row) => this.#ended.has(row.key) && !this.#busy.has(row.key));
+    const older = before.filter((row) => (row.ended_at ?? 0) < endedAt);
     must(older.length === 0, "An execution went before an older one", { id, endedAt, older });
   }
 }

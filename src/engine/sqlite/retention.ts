@@ -71,11 +71,21 @@ export class Retention {
     this.#armed?.();
   }
 
+  /** Throws nothing: what is durable is carried out, whether the store can be read or not. */
   #armForNext(): void {
     if ("count" in this.#policy) return;
+    try {
+      this.#readNext(this.#policy.ageMs);
+    } catch {
+      this.#due = true;
+      this.#wake();
+    }
+  }
+
+  #readNext(ageMs: number): void {
     // Not what is due by now: the commit took its time, and what fell due meanwhile would be waited for by nobody.
     const next = this.#next.get(this.#until)?.at;
-    if (typeof next === "number") this.#arm(next + this.#policy.ageMs);
+    if (typeof next === "number") this.#arm(next + ageMs);
   }
 
   /** Unless it is armed already: what ended before is due before. */

@@ -217,6 +217,7 @@ export class Discard implements Joined {
   committed(): void {
     this.#live.uncommitted -= 1;
     settle(this.#parts, this.#live.key, this.#mail);
+    if (this.#mail.event.type === "detached-ended") this.#parts.sweeper.released();
     this.#mail.answer?.resolve();
     this.#parts.runner.rest(this.#live);
   }

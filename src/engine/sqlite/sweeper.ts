@@ -33,6 +33,11 @@ export class Sweeper {
     this.#retention?.ended(at);
   }
 
+  /** An activity that kept an ended execution from going is over. */
+  released(): void {
+    this.#retention?.look();
+  }
+
   /** Whether there is something to remove now. */
   get due(): boolean {
     return this.#left || this.#retention?.due === true;
