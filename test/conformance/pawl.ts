@@ -15,6 +15,8 @@ export interface Pawl {
   /** A folder for files of the test, removed by `close`. */
   readonly directory: string;
   command(...words: string[]): Promise<Ran>;
+  /** The same, without waiting for the end. */
+  start(...words: string[]): Bun.Subprocess<"ignore", "pipe", "pipe">;
   /** Stops the server and removes the home. */
   close(): Promise<void>;
 }
@@ -27,12 +29,14 @@ export async function openPawl(config?: string): Promise<Pawl> {
   const home = join(directory, "home");
   await mkdir(home, { mode: 0o700 });
   if (config !== undefined) await Bun.write(join(home, "config.yaml"), config);
-  const command = async (...words: string[]): Promise<Ran> => {
-    const child = Bun.spawn([binary, ...words, "--home", home], {
+  const start = (...words: string[]) =>
+    Bun.spawn([binary, ...words, "--home", home], {
       cwd: directory,
       env: { PATH: process.env["PATH"], HOME: directory },
       stdio: ["ignore", "pipe", "pipe"],
     });
+  const command = async (...words: string[]): Promise<Ran> => {
+    const child = start(...words);
     const [stdout, stderr, exitCode] = await Promise.all([
       child.stdout.text(),
       child.stderr.text(),
@@ -43,6 +47,7 @@ export async function openPawl(config?: string): Promise<Pawl> {
   return {
     directory,
     command,
+    start,
     async close() {
       await command("server", "stop");
       await rm(directory, { recursive: true, force: true });

@@ -25,8 +25,9 @@ import { systemClock } from "./clock.ts";
 import { Executions } from "./executions.ts";
 import { Host } from "./host.ts";
 import { readCredentials } from "./link/credentials.ts";
-import { dial, type TemporalSession } from "./link/dial.ts";
+import { dial, installRuntime, type TemporalSession } from "./link/dial.ts";
 import { Link } from "./link/link.ts";
+import { holdRuntime } from "./link/runtime.ts";
 import { each, Lists, Recents } from "./lists.ts";
 import { News } from "./news.ts";
 import type { TemporalEngineOptions } from "./options.ts";
@@ -48,6 +49,7 @@ export class TemporalEngine implements Engine {
   readonly #host: Host;
   readonly #news = new News();
   readonly #recents = new Recents();
+  #releaseRuntime = async () => {};
   #stopping = false;
 
   constructor(options: TemporalEngineOptions, workflowCode: string) {
@@ -86,6 +88,8 @@ export class TemporalEngine implements Engine {
   /** Whether Temporal is there, now or later, is the link's business; but whoever starts us may want to use it at once. */
   async start(): Promise<void> {
     this.#host.open();
+    installRuntime(this.#options.log);
+    this.#releaseRuntime = holdRuntime();
     await this.#link.open();
   }
 
@@ -93,6 +97,7 @@ export class TemporalEngine implements Engine {
     this.#stopping = true;
     this.#news.close();
     await this.#link.close();
+    await this.#releaseRuntime();
     this.#host.close();
   }
 
