@@ -25,7 +25,7 @@ export const events = defineCommand({
     examples: [
       ["What happened in one execution", "pawl events 3kf9x2m"],
       ["All that happens from now on", "pawl events -f --since 1ms"],
-      ["Go on after the last event seen", "pawl events -f --since 3kf9x2m/17"],
+      ["Go on after the last event seen", "pawl events -f --since 3kf9x2m/000000000012-00003"],
     ],
   },
   args,
