@@ -19,6 +19,8 @@ export interface Surroundings extends Keeping {
   readonly secrecy: Secrecy;
   /** CloudEvents that are kept. */
   readonly keptEvents: number;
+  /** Whether an activity was ever answered; nobody else tells of the end of one that nobody awaits. */
+  readonly answered: (execution: number, activity: string) => boolean;
 }
 
 /** All that is durable, read after every commit and held against what the events alone lead to. */
@@ -195,12 +197,30 @@ export class Ledger {
       .map(([activity, { request }]) => ({ activity, request: JSON.stringify(request) }));
     awaited.sort((a, b) => (a.activity < b.activity ? -1 : 1));
     mustEqual(activities, awaited, `The activities of "${id}" are wrong`);
+    this.#checkDetached(witness);
     const snapshots = this.#store.query("SELECT 1 FROM snapshots WHERE execution = ?", key).length;
     must(!witness.ended || snapshots === 0, `"${id}" has ended, and its snapshot is still there`);
     for (const { source, id: event } of witness.emitted.splice(0)) {
       must(this.keepsEvent(`${source}`, `${event}`), `An event of "${id}" is lost`, event);
     }
     this.#checkChildren(witness);
+  }
+
+  /** What nobody awaits outlives its execution. */
+  #checkDetached({ about, inFlight }: Witness): void {
+    const rows = this.#store.query<{ activity: string }>(
+      "SELECT activity FROM activities WHERE execution = ? AND detached = 1",
+      about.key,
+    );
+    const there = new Set(rows.map(({ activity }) => activity));
+    for (const [activity, { detached }] of inFlight) {
+      if (!detached || there.has(activity)) continue;
+      must(
+        this.#around.answered(about.key, activity),
+        "An activity that nobody awaits was dropped",
+        activity,
+      );
+    }
   }
 
   /** Who was started has a row, unless its start was refused, which is then told. */

@@ -12,6 +12,8 @@ import type { World } from "./world.ts";
 export class Services {
   /** How often each activity was run, by idempotency key. */
   readonly runs = new Map<string, number>();
+  /** Activities that were answered once at least, by the key of their execution and their own name. */
+  readonly #answered = new Set<string>();
   readonly #world: World;
   readonly #faults: Faults;
   readonly #requests = new Map<string, string>();
@@ -27,6 +29,7 @@ export class Services {
     const running = new Set<string>();
     return (request, context) => {
       const { idempotencyKey: key } = context;
+      let what = "";
       if (!alive()) return new Promise(() => {});
       this.#world.check(() => {
         const text = JSON.stringify(request);
@@ -39,14 +42,28 @@ export class Services {
         must((this.#requests.get(name) ?? text) === text, "An activity runs again with another request", key);
         this.#requests.set(name, text);
         running.add(name);
+        what = name;
       });
       const times = (this.runs.get(key) ?? 0) + 1;
       this.runs.set(key, times);
       this.#world.trace(
         `activity ${key} runs${times > 1 ? ` for the ${times}th time` : ""}: ${request.kind}`,
       );
-      return this.#perform(request, context);
+      const done = () => this.#answered.add(what);
+      const answer = this.#perform(request, context);
+      answer.then(done, done);
+      return answer;
     };
+  }
+
+  /** Whether an activity was ever answered. */
+  answered(execution: number, activity: string): boolean {
+    return this.#answered.has(`${execution}/${activity}`);
+  }
+
+  /** The same executions go on on another server. */
+  inherit({ services }: World): void {
+    for (const name of services.#answered) this.#answered.add(name);
   }
 
   /** Whoever was not answered is answered now. */

@@ -49,6 +49,7 @@ export class World {
       keptEvents: this.keptEvents,
       retain: () => this.server.life?.retain,
       now: () => this.clock.now(),
+      answered: (execution, activity) => this.services.answered(execution, activity),
     });
     this.services = new Services(this, this.faults);
     if (heritage) this.#inherit(heritage);
@@ -123,6 +124,7 @@ export class World {
     this.published.push(...published);
     this.secrecy.inherit(secrets);
     this.server.succeed(from);
+    this.services.inherit(from);
   }
 
   #fault(point: Point) {

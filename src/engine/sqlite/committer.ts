@@ -47,12 +47,6 @@ export class Committer {
     this.#wake();
   }
 
-  /** The same, and before all that has joined: it sees the store as it is. */
-  lead(item: Joined): void {
-    this.#queue.unshift(item);
-    this.#wake();
-  }
-
   /** Resolves with what `work` answers, once that is durable. */
   perform<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {

@@ -106,8 +106,8 @@ export class Runner {
     const until = options.clock.now() + limits.turnMs;
     try {
       timers.fire();
-      // First: nothing goes with the commit that ends it, and what is deleted by it is not counted as kept.
-      if (sweeper.due && !committer.trouble) committer.lead(sweeper.next());
+      // Before the slices: nothing goes with the commit that ends it, and whoever started it can still ask for it.
+      if (sweeper.due && !committer.trouble) committer.join(sweeper.next());
       for (let slices = 0; slices < limits.turnSlices && options.clock.now() <= until; slices++) {
         const [live] = this.#ready;
         if (!live) break;
