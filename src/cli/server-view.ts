@@ -1,6 +1,7 @@
 import { chooseHome, locateHome } from "../config/home.ts";
 import type { InfoResponse } from "../gen/pawl/v1/server_pb.ts";
 import type { Context } from "./command.ts";
+import { connectionFacts } from "./connection-view.ts";
 import { printRecord } from "./record.ts";
 import { age } from "./table.ts";
 import { toData, toMs, toTime } from "./wire.ts";
@@ -50,31 +51,8 @@ export async function printServer(context: Context, info: InfoResponse, short?: 
       ? []
       : [["Executions", counts.length === 0 ? "none" : counts.join(", ")] as [string, string]]),
   ];
-  facts.push(...connectionFacts(record.engine));
+  facts.push(...connectionFacts(record.engine.kind, record.engine.details, Date.now()));
   for (const [title, value] of facts) printer.line(`${title.padEnd(10)} ${value}`);
-}
-
-/** How an engine on another server stands with it. */
-function connectionFacts({ kind, details }: { kind: string; details: unknown }): [string, string][] {
-  if (kind !== "temporal" || typeof details !== "object" || details === null) return [];
-  const of = (name: string) => String((details as Record<string, unknown>)[name] ?? "");
-  const next =
-    of("nextAttemptAt") === "" ? "" : `, ${of("attempts")} failed, next attempt ${of("nextAttemptAt")}`;
-  return [
-    ["Temporal", `${of("address")}, namespace ${of("namespace")}, task queue ${of("taskQueue")}`],
-    ["Connection", `${of("connection")} since ${of("since")}${next}`],
-    ...(of("lastError") === "" ? [] : [["Last error", of("lastError")] as [string, string]]),
-    ["Workers", `${of("workersRunning")}, ${of("activitiesRunning")} activities running`],
-    ...queueFacts((details as Record<string, unknown>)["queue"]),
-  ];
-}
-
-/** What waits on the server until the engine's other side is back. */
-function queueFacts(queue: unknown): [string, string][] {
-  if (typeof queue !== "object" || queue === null) return [];
-  const { executions, bytes, notStarted, oldest } = queue as Record<string, unknown>;
-  const since = oldest === undefined ? "" : `, ${bytes} bytes, the oldest since ${oldest}`;
-  return [["Queue", `${executions} pending${since}; ${notStarted} not started`]];
 }
 
 /** Prints that no server runs on this home. */

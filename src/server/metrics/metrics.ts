@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import type { EngineInfo } from "../../engine/engine.ts";
+import type { JsonObject } from "../../expression/json.ts";
 import type { ServerIdentity } from "../context.ts";
+import { connectionGauges } from "./connection-gauges.ts";
 import { Counter, Gauge, Histogram, HistogramFamily, type Instrument, secondBounds } from "./instruments.ts";
 
 /** What is asked when somebody looks. */
@@ -55,25 +57,33 @@ export class Metrics {
     secondBounds,
     ["method", "code"],
   );
-  readonly #instruments: readonly Instrument[];
+  readonly #common: readonly Instrument[];
+  /** By the kind of the engine. */
+  readonly #own: Readonly<Record<EngineInfo["kind"], readonly Instrument[]>>;
+  readonly #engine: () => EngineInfo;
 
   constructor(sources: MetricsSources) {
-    this.#instruments = [
-      ...gauges(sources),
-      this.#started,
-      this.#executions,
-      this.#tasks,
-      this.#commitItems,
-      this.#commits,
-      this.#syncs,
-      this.#timers,
-      this.#calls,
-    ];
+    this.#engine = sources.engine;
+    this.#common = [...gauges(sources), this.#calls];
+    this.#own = {
+      sqlite: [
+        liveExecutions(sources),
+        this.#started,
+        this.#executions,
+        this.#tasks,
+        this.#commitItems,
+        this.#commits,
+        this.#syncs,
+        this.#timers,
+      ],
+      temporal: connectionGauges(sources.engine),
+    };
   }
 
   /** Everything, in Prometheus' text format. */
   text(): string {
-    return `${this.#instruments.flatMap((instrument) => instrument.lines()).join("\n")}\n`;
+    const instruments = [...this.#common, ...this.#own[this.#engine().kind]];
+    return `${instruments.flatMap((instrument) => instrument.lines()).join("\n")}\n`;
   }
 
   /** Monotonic, in ms. */
@@ -112,6 +122,16 @@ export class Metrics {
   };
 }
 
+/** Where the engine counts them: those of a cluster are everybody's. */
+function liveExecutions({ engine }: MetricsSources): Instrument {
+  return new Gauge("pawl_executions", "Executions that have not ended, by status", () =>
+    (["pending", "running", "waiting", "suspended"] as const).map((status) => [
+      { status },
+      engine().executions[status] ?? 0,
+    ]),
+  );
+}
+
 function gauges({ identity, engine, calls }: MetricsSources): Instrument[] {
   const depth = () => {
     const { details } = engine();
@@ -122,6 +142,7 @@ function gauges({ identity, engine, calls }: MetricsSources): Instrument[] {
       ["activities_running", details["activitiesRunning"]],
       ["activities_waiting", details["activitiesWaiting"]],
       ["commits_waiting", details["commitsWaiting"]],
+      ["starts_waiting", (details["queue"] as JsonObject | undefined)?.["executions"]],
       ["calls_running", running],
       ["calls_waiting", waiting],
     ];
@@ -135,12 +156,6 @@ function gauges({ identity, engine, calls }: MetricsSources): Instrument[] {
     new Gauge("pawl_engine_ready", "1 while the engine is ready, 0 while it is not", () => [
       [{}, engine().state === "ready" ? 1 : 0],
     ]),
-    new Gauge("pawl_executions", "Executions that have not ended, by status", () =>
-      ["pending", "running", "waiting", "suspended"].map((status) => [
-        { status },
-        engine().executions[status as "pending"] ?? 0,
-      ]),
-    ),
     new Gauge("pawl_queue_depth", "What is under way or waits, by queue", depth),
     new Gauge("process_resident_memory_bytes", "Resident memory in bytes", () => [
       [{}, process.memoryUsage.rss()],
