@@ -251,6 +251,20 @@ describe("the link to Temporal", () => {
     expect(failure).toMatchObject({ code: "unavailable" });
   });
 
+  test("keeps nothing of what was called, while the session lasts", async () => {
+    const { link } = world();
+    void link.open();
+    await settled();
+    const answers: WeakRef<object>[] = [];
+    for (let at = 0; at < 200; at++) {
+      const answer = await (at % 2 === 0 ? link.call : link.hold).call(link, async () => ({ at }));
+      answers.push(new WeakRef(answer as object));
+    }
+    await settled();
+    Bun.gc(true);
+    expect(answers.filter((answer) => answer.deref() !== undefined).length).toBeLessThan(20);
+  });
+
   test("tells transitions, and no single attempt", async () => {
     const { clock, link, log, state } = world();
     state.dialError = refused();

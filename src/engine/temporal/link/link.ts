@@ -1,5 +1,6 @@
 import { Failure } from "../../../failure.ts";
 import { backoffMs, circuitAfter, rejectedMs } from "./backoff.ts";
+import { Loss } from "./loss.ts";
 import { afterTurns } from "./patience.ts";
 import { periods } from "./periods.ts";
 import type { LinkOptions, LinkState, LinkStatus, Session } from "./session.ts";
@@ -13,8 +14,8 @@ import { unavailable } from "./unavailable.ts";
 export class Link<S extends Session> {
   readonly #options: LinkOptions<S>;
   #session: S | undefined;
-  /** Rejects when the session is lost, or not to be relied upon. */
-  #lost = doomed();
+  /** That the session is lost, or not to be relied upon. */
+  #lost = new Loss();
   #state: LinkState = "connecting";
   #since: number;
   #failures = 0;
@@ -73,7 +74,7 @@ export class Link<S extends Session> {
     const session = await this.#current();
     const cancel = this.#options.clock.after(periods.suspectMs, () => void this.#check());
     try {
-      return await Promise.race([work(session), this.#lost.promise]);
+      return await this.#lost.unless(work(session));
     } catch (error) {
       if (error instanceof Failure || !isSuspect(error)) throw error;
       await this.#check();
@@ -87,7 +88,7 @@ export class Link<S extends Session> {
   /** As `call`, for what may take as long as it likes: it ends with the session. */
   async hold<T>(work: (session: S) => Promise<T>): Promise<T> {
     const session = await this.#current();
-    return Promise.race([work(session), this.#lost.promise]);
+    return this.#lost.unless(work(session));
   }
 
   async close(): Promise<void> {
@@ -95,6 +96,8 @@ export class Link<S extends Session> {
     this.#nextAttemptAt = undefined;
     this.#enter("closed");
     this.#drop(this.#unavailable());
+    // Nobody waits for what does not come any more.
+    this.#up.resolve();
     await Promise.allSettled(this.#closing);
   }
 
@@ -166,7 +169,7 @@ export class Link<S extends Session> {
 
   /** The session can be relied upon. */
   #settle(): void {
-    this.#lost = doomed();
+    this.#lost = new Loss();
     this.#failures = 0;
     this.#trouble = undefined;
     this.#enter("connected");
@@ -209,7 +212,7 @@ export class Link<S extends Session> {
     this.#blame(trouble);
     this.#up = Promise.withResolvers<void>();
     this.#enter("unhealthy");
-    this.#lost.reject(this.#unavailable());
+    this.#lost.tell(this.#unavailable());
     void this.#decide(session);
   }
 
@@ -253,7 +256,7 @@ export class Link<S extends Session> {
   #drop(reason: Failure): void {
     const session = this.#session;
     this.#session = undefined;
-    this.#lost.reject(reason);
+    this.#lost.tell(reason);
     if (session) this.#retire(session);
   }
 
@@ -283,11 +286,4 @@ export class Link<S extends Session> {
     const { address, clock } = this.#options;
     return unavailable(address, this.status, clock.now());
   }
-}
-
-/** A promise that may be rejected without anybody listening. */
-function doomed(): PromiseWithResolvers<never> {
-  const resolvers = Promise.withResolvers<never>();
-  resolvers.promise.catch(() => {});
-  return resolvers;
 }

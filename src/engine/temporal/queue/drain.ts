@@ -79,7 +79,7 @@ export class Drain {
     let started = 0;
     let failures = 0;
     while (store.pending.executions > 0) {
-      await Promise.race([this.#starter.connected, this.#closed.promise]);
+      if (this.#starter.absence) await Promise.race([this.#starter.connected, this.#closed.promise]);
       if (this.#isClosed) return;
       const entry = store.first();
       if (!entry) break;
