@@ -27,9 +27,9 @@ export interface Engine {
     sources: readonly DefinitionSource[],
     options: { readonly dryRun: boolean },
   ): Promise<AppliedWorkflow[]>;
-  /** `not_found`. Without a version: the highest by semantic version. */
+  /** `not_found`. Without a version: the highest release, or the highest pre-release where there is no release. */
   getWorkflow(ref: WorkflowRef): Promise<WorkflowView>;
-  /** Newest version of each unless `allVersions`; ordered by namespace, name, version. Their texts may be left out (""). */
+  /** The latest version of each unless `allVersions`; ordered by namespace, name, version. Their texts may be left out (""). */
   listWorkflows(filter: WorkflowFilter): Promise<WorkflowView[]>;
   /**
    * All versions with their texts as they are at one moment, ordered as lists are. `not_found` when one of
@@ -127,7 +127,7 @@ export interface DefinitionSource {
 export interface WorkflowRef {
   readonly namespace: string;
   readonly name: string;
-  /** Absent or `latest`: the highest. */
+  /** Absent or `latest`: the highest release, or the highest pre-release where there is no release. */
   readonly version?: string;
 }
 

@@ -54,8 +54,8 @@ export function workflowContract(bench: Bench): void {
       expect(await refusal(twice)).toMatchObject({ code: "invalid_argument" });
     });
 
-    test("the latest is the highest by semantic version", async () => {
-      const versions = ["1.9.0", "1.10.0", "1.10.0-rc.1", "0.99.0"];
+    test("the latest is the highest release by semantic version", async () => {
+      const versions = ["1.9.0", "1.10.0", "1.10.0-rc.1", "0.99.0", "2.0.0-beta.1"];
       await bench.engine.apply(
         versions.map((version) => say("a", version)),
         all,
@@ -69,7 +69,18 @@ export function workflowContract(bench: Bench): void {
       const list = async (allVersions: boolean) =>
         (await bench.engine.listWorkflows({ allVersions })).map(({ version }) => version);
       expect(await list(false)).toEqual(["1.10.0"]);
-      expect(await list(true)).toEqual(["0.99.0", "1.9.0", "1.10.0-rc.1", "1.10.0"]);
+      expect(await list(true)).toEqual(["0.99.0", "1.9.0", "1.10.0-rc.1", "1.10.0", "2.0.0-beta.1"]);
+    });
+
+    test("without a release, the latest is the highest pre-release", async () => {
+      const versions = ["1.0.0-rc.2", "1.0.0-rc.10", "0.9.0-alpha"];
+      await bench.engine.apply(
+        versions.map((version) => say("a", version)),
+        all,
+      );
+      const latest = await bench.engine.getWorkflow({ namespace: "test", name: "say" });
+      expect(latest.version).toBe("1.0.0-rc.10");
+      expect((await bench.engine.listWorkflows({})).map(({ version }) => version)).toEqual(["1.0.0-rc.10"]);
     });
 
     test("delete takes one version or all, and says which", async () => {

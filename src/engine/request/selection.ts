@@ -1,7 +1,7 @@
 import { Failure } from "../../failure.ts";
 import type { WorkflowRef, WorkflowSelection } from "../engine.ts";
 import { unknownWorkflow } from "./unknown.ts";
-import { compareVersions } from "./version.ts";
+import { latestVersion } from "./version.ts";
 
 /** Bytes of text in one export: with what JSON adds, it fits into one message. */
 const exportedBytes = 48 << 20;
@@ -34,8 +34,8 @@ export function checkExportBytes(bytes: number): void {
 
 function versionsOf<T extends Version>(all: readonly T[], { namespace, name, version }: WorkflowRef): T[] {
   const versions = all.filter((one) => one.namespace === namespace && one.name === name);
-  if (version === "latest")
-    return versions.toSorted((a, b) => compareVersions(b.version, a.version)).slice(0, 1);
+  const latest = version === "latest" ? latestVersion(versions) : undefined;
+  if (latest !== undefined) return [latest];
   return versions.filter((one) => version === undefined || one.version === version);
 }
 

@@ -14,6 +14,31 @@ export function compareVersions(left: string, right: string): number {
   return 0;
 }
 
+/** The one that "latest" means: the highest release, and the highest pre-release only where there is no release. */
+export function latestVersion<T extends { readonly version: string }>(versions: readonly T[]): T | undefined {
+  return versions.toSorted((a, b) => standing(b, a) || compareVersions(b.version, a.version))[0];
+}
+
+function standing(a: { readonly version: string }, b: { readonly version: string }): number {
+  return Number(isRelease(a.version)) - Number(isRelease(b.version));
+}
+
+const isRelease = (version: string) => parse(version).labels.length === 0;
+
+/** Of versions in groups that stand together, the latest of each. */
+export function latestOfEach<
+  T extends { readonly namespace: string; readonly name: string; readonly version: string },
+>(sorted: readonly T[]): T[] {
+  const groups = new Map<string, T[]>();
+  for (const one of sorted) {
+    const key = JSON.stringify([one.namespace, one.name]);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()].flatMap((group) => latestVersion(group) ?? []);
+}
+
 function parse(version: string): { numbers: string[]; labels: string[] } {
   const [release = ""] = version.split("+", 1);
   const dash = release.indexOf("-");

@@ -3,7 +3,7 @@ import { Failure } from "../../failure.ts";
 import type { DefinitionSource, WorkflowFilter, WorkflowRef, WorkflowView } from "../engine.ts";
 import { parseSingle, Revision, readStored } from "../request/revision.ts";
 import { unknownWorkflow } from "../request/unknown.ts";
-import { compareVersions } from "../request/version.ts";
+import { compareVersions, latestOfEach, latestVersion } from "../request/version.ts";
 import type { Limits } from "./limits.ts";
 import { LruCache } from "./lru.ts";
 import type { Connection, Row, Statement } from "./store.ts";
@@ -137,7 +137,7 @@ export class Catalog {
     const versions = this.#versions.all(ref.namespace, ref.name);
     if (ref.version && ref.version !== "latest")
       return versions.find(({ version }) => version === ref.version);
-    return versions.sort((a, b) => compareVersions(b.version, a.version))[0];
+    return latestVersion(versions);
   }
 
   view(ref: WorkflowRef): WorkflowView {
@@ -154,9 +154,7 @@ export class Catalog {
       compareText(a.name, b.name) ||
       compareVersions(a.version, b.version);
     const sorted = rows.sort(order);
-    const newest = (row: WorkflowRow, at: number) =>
-      sorted[at + 1]?.namespace !== row.namespace || sorted[at + 1]?.name !== row.name;
-    return (filter.allVersions ? sorted : sorted.filter(newest)).slice(0, limit).map(toView);
+    return (filter.allVersions ? sorted : latestOfEach(sorted)).slice(0, limit).map(toView);
   }
 
   /** Every version there is, by namespace and name. */

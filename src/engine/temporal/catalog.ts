@@ -12,6 +12,7 @@ import { parseSource, Revision } from "../request/revision.ts";
 import { checkExportBytes, selectVersions } from "../request/selection.ts";
 import { readAll } from "../request/sources.ts";
 import { unknownWorkflow } from "../request/unknown.ts";
+import { latestOfEach } from "../request/version.ts";
 import type { Calls } from "./calls.ts";
 import { CatalogIndex } from "./catalog-index.ts";
 import { decodeAll } from "./codec.ts";
@@ -78,10 +79,7 @@ export class Catalog {
       .filter(({ namespace }) => filter.namespace === undefined || namespace === filter.namespace)
       .filter(({ name }) => filter.name === undefined || name === filter.name)
       .sort(inOrder);
-    const newest = wanted.filter(
-      ({ namespace, name }, at) => wanted[at + 1]?.namespace !== namespace || wanted[at + 1]?.name !== name,
-    );
-    const listed = (filter.allVersions ? wanted : newest).slice(0, limit);
+    const listed = (filter.allVersions ? wanted : latestOfEach(wanted)).slice(0, limit);
     return listed.map(({ source: _source, ...view }) => ({ ...view, text: "" }));
   }
 

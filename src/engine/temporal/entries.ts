@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Definition } from "../../dsl/definition.ts";
 import { Failure } from "../../failure.ts";
 import type { WorkflowRef } from "../engine.ts";
-import { compareVersions } from "../request/version.ts";
+import { compareVersions, latestVersion } from "../request/version.ts";
 import { bounds, type CatalogEntry, type NewEntry, names, type StoredSource } from "./protocol.ts";
 import { roomFor } from "./workflow/room.ts";
 
@@ -24,7 +24,7 @@ export function sourceOf(definition: Definition): StoredSource {
 
 export function latestOf(versions: readonly CatalogEntry[], ref: WorkflowRef): CatalogEntry | undefined {
   if (ref.version && ref.version !== "latest") return versions.find(({ version }) => version === ref.version);
-  return versions.toSorted((a, b) => compareVersions(b.version, a.version))[0];
+  return latestVersion(versions);
 }
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
