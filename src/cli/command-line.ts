@@ -79,7 +79,9 @@ function firstWord(tokens: readonly string[]): number {
 }
 
 function unknownVerb(word: string, known: Iterable<string>): Error {
-  const nearest = suggest(word, known);
+  // `pawl status` is what the fingers type.
+  const ofServer = `server ${word}`;
+  const nearest = Object.hasOwn(verbs, ofServer) ? ofServer : suggest(word, known);
   const hint = nearest === undefined ? undefined : `Did you mean \`pawl ${nearest}\`?`;
   return usageError(`Unknown command "${word}"`, "", hint);
 }

@@ -19,18 +19,31 @@ export async function ask<T>(context: Context, work: Work<T>, options: CallOptio
   return await call(clientOptions(context), work, options);
 }
 
+/** Once is enough, however many calls a verb makes. */
+let isHomeTold = false;
+
 /** Who to ask, as the global flags say. */
 export function clientOptions(
   { globals, notices }: Context,
   changes: Partial<ClientOptions> = {},
 ): ClientOptions {
+  const home = chooseHome(globals.home);
+  if (!isHomeTold)
+    notices.debug(`home ${home}, from ${globals.home !== undefined ? "--home" : originOfHome()}`);
+  isHomeTold = true;
   return {
-    home: chooseHome(globals.home),
+    home,
     deadlineMs: globals.timeoutMs ?? defaultDeadlineMs,
     start: globals.start,
     notice: (line) => notices.info(line),
     ...changes,
   };
+}
+
+function originOfHome(): string {
+  const { PAWL_HOME, XDG_STATE_HOME } = process.env;
+  if (PAWL_HOME) return "PAWL_HOME";
+  return XDG_STATE_HOME ? "XDG_STATE_HOME" : "the default";
 }
 
 /** What following an execution needs: a server's API, or that of an engine in this process. */

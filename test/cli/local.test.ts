@@ -34,6 +34,12 @@ test("help is data: on stdout, with exit code 0", async () => {
 
 test.each([
   [["aply"], 'Unknown command "aply"', "Did you mean `pawl apply`?"],
+  [["status", "-o", "json"], 'Unknown command "status"', "Did you mean `pawl server status`?"],
+  [
+    ["get", "ex", "--workflow", "a:1.0.0"],
+    "--workflow takes a name without a version",
+    "Leave out the version",
+  ],
   [["server", "strat"], 'Unknown command "server strat"', "Did you mean `pawl server start`?"],
   [["version", "--hom", "x"], 'Unknown flag "--hom"', 'Did you mean "--home"?'],
   [["--colour", "never", "version"], 'Unknown flag "--colour"', 'Did you mean "--color"?'],

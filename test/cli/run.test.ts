@@ -217,3 +217,17 @@ test("what one of several is refused does not keep the others from it", async ()
   expect(deleted.stderr).toMatch(/error: .*"alive".*\n(?:.*\n)*error: There is no execution "missing"/);
   await pawl("cancel", "alive");
 });
+
+test("-v says which home it is, and from where; -q says nothing but errors", async () => {
+  const told = await pawl("run", "hello", "--set", "name=Ada", "--id", "told-v", "-v");
+  expect(told).toEqual({
+    code: 0,
+    stdout: '{"greeting":"Hello Ada"}\n',
+    stderr: `debug: home ${place.home}, from PAWL_HOME\ndebug: execution told-v started\n`,
+  });
+  expect(await pawl("get", "ex", "-n", "other", "-q", "--home", place.home)).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: "",
+  });
+});

@@ -100,6 +100,13 @@ async function getWorkflow(context: Line<typeof args>, name: string): Promise<vo
 async function listExecutions(context: Line<typeof args>): Promise<number> {
   const { namespace = "", workflow, status, limit, sort, watch } = context.args;
   const ref = workflow === undefined ? undefined : parseRef(workflow, "get", namespace);
+  if (ref !== undefined && ref.version !== "") {
+    throw usageError(
+      `--workflow takes a name without a version, got "${workflow}"`,
+      "get",
+      "Leave out the version",
+    );
+  }
   const request = {
     namespace: ref?.namespace ?? namespace,
     workflow: ref?.name ?? "",
