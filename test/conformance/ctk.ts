@@ -3,7 +3,7 @@
  * `--write` also into docs/conformance.md, with `--engine temporal` on a Temporal server. Exits 1 unless every scenario passes.
  */
 
-import { openDevServer } from "../temporal/dev-server.ts";
+import { configFor, openDevServer } from "../temporal/dev-server.ts";
 import { writePart } from "./generated.ts";
 import { readKit, runScenario, type ScenarioResult, scenarioCount, toTable } from "./kit.ts";
 import { openPawl } from "./pawl.ts";
@@ -18,7 +18,7 @@ if (!specIsThere) {
 const onTemporal = /--engine[ =]temporal/.test(process.argv.join(" "));
 const temporal = onTemporal ? await openDevServer() : undefined;
 await temporal?.start();
-const pawl = await openPawl(temporal && `engine: temporal\ntemporal-address: ${temporal.address}\n`);
+const pawl = await openPawl(temporal && configFor(temporal.address));
 const services = startPublicServices();
 const results: ScenarioResult[] = [];
 try {

@@ -4,7 +4,7 @@ import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { type PublicServices, startPublicServices } from "../conformance/public-services.ts";
 import { specIsThere } from "../conformance/spec.ts";
 import { describeTemporal } from "./describe.ts";
-import { type DevServer, openDevServer } from "./dev-server.ts";
+import { configFor, type DevServer, openDevServer } from "./dev-server.ts";
 
 setDefaultTimeout(60_000);
 const scenarios = specIsThere ? await readKit() : [];
@@ -17,7 +17,7 @@ describeTemporal("on Temporal", () => {
     beforeAll(async () => {
       temporal = await openDevServer();
       await temporal.start();
-      pawl = await openPawl(`engine: temporal\ntemporal-address: ${temporal.address}\n`);
+      pawl = await openPawl(configFor(temporal.address));
       services = startPublicServices();
     });
     afterAll(async () => {

@@ -17,6 +17,10 @@ export interface DevServer {
   close(): Promise<void>;
 }
 
+/** The text of a `config.yaml` for a Temporal there; what else this machine's user has of Temporal is left alone. */
+export const configFor = (address: string) =>
+  `engine: temporal\ntemporal-address: ${address}\ntemporal-config-file: /dev/null\n`;
+
 /** Not started yet. */
 export async function openDevServer(): Promise<DevServer> {
   const cli = findTemporal();

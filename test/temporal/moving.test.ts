@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { describeTemporal } from "./describe.ts";
-import { type DevServer, openDevServer } from "./dev-server.ts";
+import { configFor, type DevServer, openDevServer } from "./dev-server.ts";
 
 setDefaultTimeout(120_000);
 
@@ -29,7 +29,7 @@ describeTemporal("from one machine to a cluster, and back", () => {
     temporal = await openDevServer();
     await temporal.start();
     small = await openPawl();
-    large = await openPawl(`engine: temporal\ntemporal-address: ${temporal.address}\n`);
+    large = await openPawl(configFor(temporal.address));
   });
   afterEach(async () => {
     await small?.close();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { describeTemporal } from "./describe.ts";
-import { type DevServer, openDevServer } from "./dev-server.ts";
+import { configFor, type DevServer, openDevServer } from "./dev-server.ts";
 
 setDefaultTimeout(90_000);
 
@@ -37,9 +37,7 @@ describeTemporal("a queue for what is started while Temporal is away", () => {
   let pawl: Pawl;
   let peer: ReturnType<typeof openPeer>;
   const open = async (more = "") => {
-    pawl = await openPawl(
-      `engine: temporal\ntemporal-address: ${temporal.address}\nqueue-when-unavailable: true\n${more}`,
-    );
+    pawl = await openPawl(`${configFor(temporal.address)}queue-when-unavailable: true\n${more}`);
     await Bun.write(`${pawl.directory}/counts.yaml`, definition(peer.port));
   };
   const json = async (...words: string[]) => JSON.parse((await pawl.command(...words, "-o", "json")).stdout);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test
 import { readdirSync, readFileSync } from "node:fs";
 import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { describeTemporal } from "./describe.ts";
-import { type DevServer, openDevServer } from "./dev-server.ts";
+import { configFor, type DevServer, openDevServer } from "./dev-server.ts";
 import { followLog, type LogLines } from "./log-lines.ts";
 import { openWire, type Wire } from "./wire.ts";
 
@@ -43,7 +43,7 @@ describeTemporal("connections that come and go", () => {
     temporal = await openDevServer();
     await temporal.start();
     wire = await openWire(temporal.address);
-    pawl = await openPawl(`engine: temporal\ntemporal-address: ${wire.address}\n`);
+    pawl = await openPawl(configFor(wire.address));
     await Bun.write(`${pawl.directory}/sets.yaml`, sets);
     await pawl.command("server", "start");
     log = followLog(pawl);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { describeTemporal } from "./describe.ts";
-import { type DevServer, openDevServer } from "./dev-server.ts";
+import { configFor, type DevServer, openDevServer } from "./dev-server.ts";
 
 setDefaultTimeout(90_000);
 
@@ -42,7 +42,7 @@ describeTemporal("Pawl servers on one Temporal", () => {
   beforeEach(async () => {
     temporal = await openDevServer();
     await temporal.start();
-    const config = `engine: temporal\ntemporal-address: ${temporal.address}\n`;
+    const config = configFor(temporal.address);
     pawls = [await openPawl(config), await openPawl(config)];
   });
   afterEach(async () => {
