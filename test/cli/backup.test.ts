@@ -58,7 +58,9 @@ test("what is no backup is refused, and leaves the home without a store", async 
   writeFileSync(join(place.directory, "text.db"), "hello ".repeat(4_000));
   const text = await place.pawl(["server", "restore", "text.db", ...other]);
   expect(text.code).toBe(1);
-  expect(text.stderr).toContain("is damaged");
+  const path = join(place.directory, "text.db");
+  expect(text.stderr).toStartWith(`error: The backup "${path}" is damaged: file is not a database\n`);
+  expect(text.stderr).toContain("hint: Use another backup; nothing was changed");
   expect(readdirSync(join(place.directory, "other", "data"))).toEqual([]);
 });
 

@@ -54,7 +54,7 @@ export function restoreStore(backup: string, path: string): void {
   try {
     copyFileSync(backup, incoming, constants.COPYFILE_FICLONE);
     chmodSync(incoming, 0o600);
-    verifyStore(incoming);
+    verifyCopy(incoming, backup);
     sync(incoming);
     // The log of an empty store must not be taken for that of the new one.
     for (const part of [path, `${path}-wal`, `${path}-shm`, markPath(path)]) rmSync(part, { force: true });
@@ -62,6 +62,25 @@ export function restoreStore(backup: string, path: string): void {
     sync(dirname(path));
   } finally {
     for (const part of [incoming, `${incoming}-wal`, `${incoming}-shm`]) rmSync(part, { force: true });
+  }
+}
+
+/** What is wrong with the copy is wrong with the backup, which is what the caller knows. */
+function verifyCopy(copy: string, backup: string): void {
+  try {
+    verifyStore(copy);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { code, message, reason, hint } = error;
+    throw new Failure(
+      code,
+      message.replace(`The store "${copy}"`, `The backup "${backup}"`).replaceAll(copy, backup),
+      {
+        reason,
+        hint: reason === "store-corrupt" ? "Use another backup; nothing was changed" : hint,
+        cause: error,
+      },
+    );
   }
 }
 
