@@ -4,7 +4,7 @@ import type { WorkflowDocument } from "../../dsl/types.ts";
 import type { Json, JsonObject } from "../../expression/json.ts";
 import type { Command } from "../../workflow/command.ts";
 import type { Outcome } from "../../workflow/event.ts";
-import type { LifecycleRecord } from "../../workflow/lifecycle.ts";
+import type { State } from "../../workflow/state.ts";
 
 /**
  * What the two sides say to each other: the workflows in Temporal's sandbox, and the server around them. All of it is in
@@ -42,8 +42,8 @@ export interface Origin {
 
 /** Third argument, after continue-as-new: where the run before stood. */
 export interface Carried {
-  /** JSON text of the interpreter's state. */
-  readonly state: string;
+  /** The interpreter's. */
+  readonly state: State;
   /** Records told so far. */
   readonly records: number;
   readonly lastAt: number;
@@ -101,13 +101,6 @@ export type HostSinks = {
     cancelled(execution: string, activity: string): void;
   };
 };
-
-/** Answer to the query `records`: a page of one run's records. */
-export interface RecordsPage {
-  readonly records: readonly { readonly number: number; readonly record: LifecycleRecord }[];
-  /** Whether the run has no more for now. */
-  readonly complete: boolean;
-}
 
 /** One version of one workflow in the catalog; the text is in a workflow of its own, found by `source`. */
 export interface CatalogEntry extends WorkflowName {

@@ -3,11 +3,13 @@ import type { HistoryRecord, RecordQuery } from "../engine.ts";
 import { unknownExecution } from "../request/unknown.ts";
 import { orAborted } from "./aborted.ts";
 import type { Calls } from "./calls.ts";
+import { closingEvent, nextRecordOf, nextRunOf } from "./closing.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
 import type { Described, Executions } from "./executions.ts";
 import { each, type Lists } from "./lists.ts";
 import type { News } from "./news.ts";
-import { names, type RecordsPage } from "./protocol.ts";
+import { type RecordsPage, unpack } from "./pages.ts";
+import { names } from "./protocol.ts";
 
 /** Executions whose records are read for `records` of all: the newest. */
 const executionsOfAll = 1_000;
@@ -37,12 +39,10 @@ export class Records {
 
   async history(id: string): Promise<HistoryRecord[]> {
     const described = await this.#describe(id);
-    const records: HistoryRecord[] = [];
-    for await (const record of this.#ofOne(described, 0, { withData: true })) {
-      records.push(record);
-      if (records.length > 2 * historyLength) records.splice(0, historyLength);
-    }
-    return records.slice(-historyLength);
+    const { key, runId } = described;
+    const { next } = await this.#page(key, runId, Number.MAX_SAFE_INTEGER, false);
+    const from = Math.max(0, next - historyLength);
+    return Array.fromAsync(this.#ofOne(described, from, { withData: true }));
   }
 
   async *stream(query: RecordQuery): AsyncGenerator<HistoryRecord> {
@@ -78,36 +78,38 @@ export class Records {
     while (runId !== "" && !signal?.aborted) {
       // Before reading: what happens while the reader takes its time is found by the wait.
       const wake = follow ? await this.#wakeUp(key, runId, signal) : undefined;
-      const ended = await this.#isClosed(key, runId);
-      for await (const { number, record } of this.#pages(key, runId, next, withData)) {
+      const closed = await this.#isClosed(key, runId);
+      const closing = closed ? await closingEvent(this.#calls, key, runId) : undefined;
+      // What is asked for may be told by a later run alone.
+      const later = nextRecordOf(closing) <= next;
+      for await (const { number, record } of later ? [] : this.#pages(key, runId, next, withData)) {
         next = number + 1;
         const { namespace, name, version } = described.memo;
         const cursor = formatCursor(record.at, number, described.id);
         yield { cursor, execution: described.id, namespace, name, version, record };
       }
-      if (ended) runId = await this.#executions.nextRun(key, runId);
+      if (closed) runId = nextRunOf(closing);
       else if (!wake) return;
       else await wake();
     }
   }
 
-  async *#pages(
-    key: string,
-    runId: string,
-    from: number,
-    withData: boolean,
-  ): AsyncGenerator<RecordsPage["records"][number]> {
+  async *#pages(key: string, runId: string, from: number, withData: boolean) {
     let next = from;
     for (;;) {
-      const page = await this.#calls.make(({ client }) =>
-        client.workflow
-          .getHandle(key, runId)
-          .query<RecordsPage, [number, boolean]>(names.records, next, withData),
-      );
-      yield* page.records;
-      if (page.complete) return;
-      next = (page.records.at(-1)?.number ?? next) + 1;
+      const page = await this.#page(key, runId, next, withData);
+      yield* unpack(page);
+      next = page.first + page.rows.length;
+      if (page.rows.length === 0 || next >= page.next) return;
     }
+  }
+
+  #page(key: string, runId: string, from: number, withData: boolean): Promise<RecordsPage> {
+    return this.#calls.make(({ client }) =>
+      client.workflow
+        .getHandle(key, runId)
+        .query<RecordsPage, [number, boolean]>(names.records, from, withData),
+    );
   }
 
   async #isClosed(workflowId: string, runId: string): Promise<boolean> {

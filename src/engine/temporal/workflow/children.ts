@@ -20,6 +20,7 @@ import {
   type Pinned,
 } from "../protocol.ts";
 import { hostOptions } from "./activities.ts";
+import { isTooLong, tooLong } from "./bytes.ts";
 import { queueOf } from "./queue.ts";
 
 export const childEndedSignal = defineSignal<[ChildEnded]>(names.childEnded);
@@ -38,6 +39,7 @@ export async function startChild(parent: Origin, command: StartChild): Promise<W
   if ("refused" in resolution) return fault(resolution.refused);
   if (parent.depth >= bounds.depth)
     return fault(`Workflows run workflows more than ${bounds.depth} levels deep`);
+  if (isTooLong(command.input)) return fault(tooLong("The input"));
   const id = childId(parent.id, command.child);
   const { pinned } = resolution;
   try {

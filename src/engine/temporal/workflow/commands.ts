@@ -21,6 +21,7 @@ import {
   types,
 } from "../protocol.ts";
 import { activityOptions } from "./activities.ts";
+import { isTooLong, tooLong } from "./bytes.ts";
 import { cancelChild, type StartChild, startChild } from "./children.ts";
 import { queueOf } from "./queue.ts";
 
@@ -32,17 +33,20 @@ const { news } = proxySinks<HostSinks>();
 export class Commands {
   readonly #origin: Origin;
   readonly #report: (event: EventBody) => void;
+  readonly #fail: (detail: string) => void;
   readonly #activities = new Map<string, CancellationScope>();
   readonly #timers = new Map<string, { readonly at: number; readonly scope: CancellationScope }>();
   /** Children whose start has not been answered. */
   readonly #starting = new Map<string, Promise<unknown>>();
   readonly #underway = new Set<Promise<unknown>>();
   #held: Command[] = [];
-  #holds = false;
+  #holding: "new" | "all" | undefined;
 
-  constructor(origin: Origin, report: (event: EventBody) => void) {
+  /** `fail` ends the execution with an error that no task can catch. */
+  constructor(origin: Origin, report: (event: EventBody) => void, fail: (detail: string) => void) {
     this.#origin = origin;
     this.#report = report;
+    this.#fail = fail;
   }
 
   /** Whether a run may end here: nothing is in flight that the next run would not hear of. */
@@ -58,9 +62,21 @@ export class Commands {
     return this.#held;
   }
 
-  /** From now on nothing new is begun: it is for the next run. */
-  hold(): void {
-    this.#holds = true;
+  /** From now on nothing new is begun, or not even waited for: it is for the next run. */
+  hold(what: "new" | "all"): void {
+    this.#holding = what;
+  }
+
+  get holds(): boolean {
+    return this.#holding !== undefined;
+  }
+
+  /** There is no next run: what nobody waits for is begun after all. */
+  release(): void {
+    this.#holding = undefined;
+    for (const command of this.#held.splice(0)) {
+      if (command.type === "emit" || ("await" in command && !command.await)) this.carryOut(command);
+    }
   }
 
   /** Resolves when nothing is under way. */
@@ -73,7 +89,7 @@ export class Commands {
       case "run-activity":
       case "start-child":
       case "emit":
-        if (this.#holds) this.#held.push(command);
+        if (this.holds) this.#held.push(command);
         else this.#start(command);
         break;
       case "cancel-activity":
@@ -95,6 +111,7 @@ export class Commands {
   startTimer(timer: string, at: number): void {
     const scope = new CancellationScope();
     this.#timers.set(timer, { at, scope });
+    if (this.#holding === "all") return;
     scope
       .run(() => sleep(Math.max(1, at - Date.now())))
       .then(
@@ -120,6 +137,12 @@ export class Commands {
 
   #runActivity(command: RunActivity): void {
     const { activity } = command;
+    const order = this.#order(command);
+    if (isTooLong(order)) {
+      const error = standardError("runtime", tooLong("What this task sends"), { instance: command.task });
+      this.#report({ type: "activity-failed", activity, error });
+      return;
+    }
     const scope = new CancellationScope();
     this.#activities.set(activity, scope);
     const { run } = proxyActivities<HostActivities>(activityOptions(activity));
@@ -127,7 +150,7 @@ export class Commands {
       if (this.#activities.delete(activity)) this.#report(event);
     };
     scope
-      .run(() => run(this.#order(command)))
+      .run(() => run(order))
       .then(
         (answer) =>
           ended(
@@ -171,12 +194,15 @@ export class Commands {
   }
 
   async #detach(order: ActivityOrder): Promise<void> {
+    // Nobody waits for it, and so nobody hears of it either.
+    if (isTooLong(order)) return;
     const workflowId = detachedKey(queueOf(order.execution), order.execution, order.activity);
     const child = { workflowId, args: [order], parentClosePolicy: "ABANDON" } as const;
     await startWorkflow(types.detached, child).catch(() => {});
   }
 
   async #emit(event: JsonObject): Promise<void> {
+    if (isTooLong(event)) return this.#fail(tooLong("An event"));
     const workflowId = eventKey(queueOf(this.#origin.id), digest(eventDigestOf(event)));
     const child = { workflowId, args: [event], parentClosePolicy: "ABANDON" } as const;
     // The same source and id is the same event, and is kept already.

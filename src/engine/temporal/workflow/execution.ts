@@ -12,29 +12,29 @@ import {
 import { standardError } from "../../../dsl/error.ts";
 import { Failure } from "../../../failure.ts";
 import type { EventBody, Outcome } from "../../../workflow/event.ts";
-import { advance, begin, prepare, type Step } from "../../../workflow/interpreter.ts";
+import { advance, begin, type Step } from "../../../workflow/interpreter.ts";
 import type { Program } from "../../../workflow/program.ts";
 import type { State } from "../../../workflow/state.ts";
-import {
-  bounds,
-  type Carried,
-  type HostActivities,
-  type HostSinks,
-  type Origin,
-  type Pinned,
-} from "../protocol.ts";
+import type { Carried, HostActivities, HostSinks, Origin, Pinned } from "../protocol.ts";
 import { hostOptions } from "./activities.ts";
-import { jsonBytes } from "./bytes.ts";
+import { isTooLong, tooLong } from "./bytes.ts";
 import { childEndedSignal, tellParent } from "./children.ts";
 import { Commands } from "./commands.ts";
+import { programOf } from "./programs.ts";
 import { recordsQuery, Tale, taskBudget } from "./tale.ts";
 
 /** Slices of one turn; the SDK ends a turn of several seconds by force. */
-const slicesPerTurn = 8;
-/** Where a run hands over to the next one: when nothing is in flight, and in any case. Temporal refuses 51,200. */
-const history = { soft: 4_000, hard: 20_000 };
-/** What a run keeps in memory. Temporal lets no run be shorter than a second, so that handing over often is slow. */
-const recordsPerRun = 60_000;
+const slicesPerTurn = 16;
+/**
+ * Events at which a run hands over to the next one as soon as nothing is in flight; at which it begins nothing new, so that
+ * this comes; and at which it waits for nothing new either. Temporal ends a run that has 51,200, or 50 MB.
+ */
+const history = { soft: 4_000, hard: 20_000, full: 40_000, hardBytes: 20_000_000 };
+/**
+ * What a run tells at most, since a server that takes it over does all of it again. Temporal lets no run be shorter than a
+ * second, so that handing over often is slow.
+ */
+const recordsPerRun = 400_000;
 
 const { turn } = proxyActivities<HostActivities>(hostOptions);
 const { news } = proxySinks<HostSinks>();
@@ -68,10 +68,11 @@ class ExecutionRun {
   constructor(pinned: Pinned, origin: Origin, carried: Carried | undefined) {
     this.#pinned = pinned;
     this.#origin = origin;
-    this.#program = prepare(pinned.document, { version: pinned.runtime });
+    this.#program = programOf(pinned);
     this.tale = new Tale(this.#program, carried);
-    this.#commands = new Commands(origin, (event) => this.receive(event));
-    this.#state = carried && (JSON.parse(carried.state) as State);
+    const receive = (event: EventBody) => this.receive(event);
+    this.#commands = new Commands(origin, receive, (detail) => this.#fail(detail));
+    this.#state = carried?.state;
     this.#lastAt = carried?.lastAt ?? 0;
     this.#owed = carried?.owed ?? false;
     for (const { timer, at } of carried?.timers ?? []) this.#commands.startTimer(timer, at);
@@ -96,7 +97,7 @@ class ExecutionRun {
       this.#work();
       if (this.#outcome) return this.#end(this.#outcome);
       if (this.#mayMove()) return this.#moveOn();
-      if (this.#owed) await turn();
+      if (this.#owed && !this.#commands.holds) await turn();
       else await condition(() => this.#hasMail() || this.#mayMove());
     }
   }
@@ -104,6 +105,8 @@ class ExecutionRun {
   /** All that can be done now: what came in, then the slices that the interpreter asks for. */
   #work(): void {
     const before = this.tale.length;
+    // What comes of the last activity may be another, and so on: that is where a run can end.
+    if (this.#isLong && this.#commands.idle) this.#commands.hold("new");
     while (!this.#outcome) {
       const event = this.#nextMail() ?? this.#nextSlice();
       if (!event) break;
@@ -124,7 +127,7 @@ class ExecutionRun {
   }
 
   #nextSlice(): EventBody | undefined {
-    if (!this.#owed || this.#slices >= slicesPerTurn) return undefined;
+    if (!this.#owed || this.#slices >= slicesPerTurn || this.#commands.holds) return undefined;
     this.#owed = false;
     this.#slices += 1;
     return { type: "continued" };
@@ -135,9 +138,9 @@ class ExecutionRun {
     this.#lastAt = at;
     const step = this.#advance(event, at);
     this.#state = step.state;
-    this.tale.add(event, at, step.lifecycle);
+    this.tale.add(event, at, step.lifecycle, step.state);
     for (const command of step.commands) {
-      if (command.type === "end") this.#outcome = command.outcome;
+      if (command.type === "end") this.#outcome ??= command.outcome;
       else if (command.type === "continue") this.#owed = true;
       else this.#commands.carryOut(command);
     }
@@ -170,40 +173,45 @@ class ExecutionRun {
     };
   }
 
+  #fail(detail: string): Outcome {
+    const step = this.#faulted(this.#lastAt, detail);
+    this.tale.add(undefined, this.#lastAt, step.lifecycle);
+    this.#outcome = (step.state as { outcome: Outcome }).outcome;
+    return this.#outcome;
+  }
+
   #mayMove(): boolean {
+    const { historyLength, historySize } = workflowInfo();
+    if (historyLength > history.full) this.#commands.hold("all");
+    else if (historyLength > history.hard || historySize > history.hardBytes) this.#commands.hold("new");
+    return this.#isLong && this.#commands.idle && !this.#hasMail();
+  }
+
+  get #isLong(): boolean {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (historyLength > history.hard) this.#commands.hold();
-    if (!this.#commands.idle || this.#hasMail()) return false;
-    const long = historyLength > history.soft || this.tale.length > recordsPerRun;
-    return long || continueAsNewSuggested;
+    return historyLength > history.soft || this.tale.length > recordsPerRun || continueAsNewSuggested;
   }
 
   async #moveOn(): Promise<unknown> {
     const { memo = {}, startTime, workflowType } = workflowInfo();
-    const state = JSON.stringify(this.#state);
-    if (jsonBytes(state) > bounds.payloadBytes) {
-      const step = this.#faulted(
-        this.#lastAt,
-        `The data of this execution is longer than ${bounds.payloadBytes} bytes of JSON`,
-      );
-      this.tale.add(undefined, this.#lastAt, step.lifecycle);
-      return this.#end((step.state as { outcome: Outcome }).outcome);
-    }
     const carried: Carried = {
-      state,
+      state: this.#state as State,
       records: this.tale.next,
       lastAt: this.#lastAt,
       timers: this.#commands.timers,
       held: this.#commands.held,
       owed: this.#owed,
     };
+    if (isTooLong(carried)) return this.#end(this.#fail(tooLong("The data of this execution")));
     const startedAt = memo["startedAt"] ?? startTime.getTime();
     const next = makeContinueAsNewFunc<Execution>({ workflowType, memo: { ...memo, startedAt } });
-    return next(this.#pinned, this.#origin, carried);
+    // The input is in the state as well, and in the first run's history.
+    return next(this.#pinned, { ...this.#origin, input: null }, carried);
   }
 
   async #end(outcome: Outcome): Promise<unknown> {
     const told = fitting(outcome);
+    this.#commands.release();
     await this.#commands.settle();
     if (this.#origin.tells) await tellParent(this.#origin.tells, told);
     if (told.status === "completed") return told.output;
@@ -216,10 +224,16 @@ class ExecutionRun {
 
 type Execution = (pinned: Pinned, origin: Origin, carried: Carried) => Promise<unknown>;
 
-/** Temporal refuses a result that is too long; that must not keep an execution from ending. */
+/** Temporal refuses what is too long; that must not keep an execution from ending. */
 function fitting(outcome: Outcome): Outcome {
-  if (outcome.status !== "completed") return outcome;
-  if (jsonBytes(JSON.stringify(outcome.output ?? null)) <= bounds.payloadBytes) return outcome;
-  const error = standardError("runtime", `The output is longer than ${bounds.payloadBytes} bytes of JSON`);
-  return { status: "faulted", error };
+  if (outcome.status === "completed" && isTooLong(outcome.output ?? null))
+    return { status: "faulted", error: standardError("runtime", tooLong("The output")) };
+  // An error is told twice: as Temporal's failure, and as it is.
+  if (outcome.status === "faulted" && isTooLong([outcome.error, outcome.error])) {
+    const { title, detail, ...rest } = outcome.error;
+    const cut = (text: string) => `${text.slice(0, 10_000)}…`;
+    const texts = { ...(title && { title: cut(title) }), ...(detail && { detail: cut(detail) }) };
+    return { status: "faulted", error: { ...rest, ...texts } };
+  }
+  return outcome;
 }
