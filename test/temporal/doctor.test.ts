@@ -171,7 +171,7 @@ describeTemporal("pawl doctor on the way to Temporal", () => {
     expect(wrong.of("namespace").message).toContain("it does not accept the credentials (invalid API key)");
     expect(JSON.stringify(wrong.findings)).not.toContain("wrong-key");
     expect(wrong.findings.map(({ message }) => message)).toContain(
-      "API key (given) from PAWL_TEMPORAL_API_KEY",
+      "API key (given) from PAWL_TEMPORAL_API_KEY (only for `pawl serve`)",
     );
     const right = await doctor(config, { PAWL_TEMPORAL_API_KEY: "right" });
     expect(right.of("permission").level).toBe("ok");

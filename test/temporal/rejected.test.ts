@@ -42,7 +42,9 @@ describeTemporal("a Temporal that wants to know who we are", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function open(given: Pick<TemporalAddress, "apiKey"> & { address?: string; namespace?: string }) {
+  function open(
+    given: Pick<TemporalAddress, "apiKey" | "metadata"> & { address?: string; namespace?: string },
+  ) {
     const { address = front.address, namespace, ...credentials } = given;
     const log: string[] = [];
     const engine = createEngine({
@@ -67,6 +69,20 @@ describeTemporal("a Temporal that wants to know who we are", () => {
     await engine.startExecution({ id: "r", workflow: sums, input: { a: 1 } });
     expect(await ended(engine, "r")).toMatchObject({ status: "completed", output: { sum: 3 } });
     expect(JSON.stringify([engine.info(), log])).not.toContain("right");
+  });
+
+  test("what is to be sent along with every call is", async () => {
+    const without: string[] = [];
+    judge = (method, headers) => {
+      if (headers["x-team"] !== "payments") without.push(method);
+      return undefined;
+    };
+    const { engine } = open({ metadata: { "x-team": "payments" } });
+    await engine.start();
+    await engine.connected;
+    await engine.startExecution({ id: "r", workflow: sums, input: { a: 1 } });
+    expect(await ended(engine, "r")).toMatchObject({ status: "completed" });
+    expect(without).toEqual([]);
   });
 
   test.each([

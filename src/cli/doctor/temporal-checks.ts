@@ -25,7 +25,8 @@ export async function inspectTemporal(home: Home, info: InfoResponse | undefined
     const { probeTemporal } = await import("../../compose.ts");
     return [
       ...connection.settings.map(({ name, value, origin }): Finding => {
-        return { level: "ok", check: "temporal", message: `${name} ${value} from ${origin}` };
+        const scope = !info && /^(PAWL|TEMPORAL)_/.test(origin) ? " (only for `pawl serve`)" : "";
+        return { level: "ok", check: "temporal", message: `${name} ${value} from ${origin}${scope}` };
       }),
       ...connection.notes.map((message): Finding => ({ level: "warning", check: "temporal", message })),
       ...(await probeTemporal(connection)).map(({ name, outcome, message, fix, ms }): Finding => {

@@ -65,16 +65,22 @@ async function connect({ address, apiKey, tls, metadata }: DialOptions): Promise
   }
 }
 
+/** Whoever takes longer to say no has not said it. */
+const permittedMs = 2_000;
+
 /**
  * A worker that is not permitted to ask for tasks would ask for ever, and nobody would know. These requests lack what
  * they need, so that nothing comes of them; who is not permitted is told so before that is looked at.
  */
-async function assertPermitted({ workflowService }: NativeConnection, namespace: string): Promise<void> {
-  const attempts = [
-    workflowService.pollWorkflowTaskQueue({ namespace }),
-    workflowService.pollActivityTaskQueue({ namespace }),
-  ];
-  for (const attempt of await Promise.allSettled(attempts)) {
+async function assertPermitted(connection: NativeConnection, namespace: string): Promise<void> {
+  const { workflowService } = connection;
+  const attempts = await connection.withDeadline(Date.now() + permittedMs, () =>
+    Promise.allSettled([
+      workflowService.pollWorkflowTaskQueue({ namespace }),
+      workflowService.pollActivityTaskQueue({ namespace }),
+    ]),
+  );
+  for (const attempt of attempts) {
     const error = attempt.status === "rejected" ? attempt.reason : undefined;
     const code = grpcCode(error);
     if (code === 7 || code === 16) throw error;
