@@ -52,9 +52,10 @@ export async function supervise(context: Context, supervision: Supervision): Pro
     await stop.done;
     return await printInterrupted(context, execution, stop.code);
   } catch (error) {
-    if (stop.code === undefined || !(error instanceof Failure)) throw error;
+    // Whoever was told that nobody waits may end in any way.
+    if (stop.code === undefined || !(error instanceof Failure || stop.end.aborted)) throw error;
     await stop.done;
-    context.notices.debug(error.message);
+    context.notices.debug((error as Error).message);
     return stop.code;
   } finally {
     deadline.clear();

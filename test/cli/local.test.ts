@@ -56,6 +56,7 @@ test.each([
   [["describe", "3kf9x2m"], 'Unknown kind "3kf9x2m"', "pawl describe workflow NAME | execution ID"],
   [["get", "wf", "--home="], "--home: Expected a directory, got nothing", "Run `pawl get --help`"],
   [["apply", "-f", "https://x.test/a"], '"https://x.test/a" is no file', "curl -fsSL 'https://x.test/a'"],
+  [["run", "a.yaml", "-n", "x"], "--namespace says nothing about a file", "stands in the file"],
   [["apply"], "Nothing to apply", "Run `pawl apply --help`"],
   [["run", "a b"], '"a b" is not the name of a workflow', "[namespace/]name[:version]"],
   [["follow", "no such id"], '"no such id" is not the id of an execution', "pawl get executions"],

@@ -231,3 +231,25 @@ test("-v says which home it is, and from where; -q says nothing but errors", asy
     stderr: "",
   });
 });
+
+test("a fault is placed in the file that runs, also when the server knows it by another name", async () => {
+  const text = await Bun.file(`${place.directory}/bad.yaml`).text();
+  for (const [file, stdin] of [
+    ["-", text],
+    ["./bad.yaml", undefined],
+    ["copy.yaml", undefined],
+  ] as const) {
+    await place.file("copy.yaml", text);
+    const { stderr } = await place.pawl(["run", file], stdin === undefined ? {} : { stdin });
+    expect(stderr).toContain(`\n  at:       ${file}:4\n`);
+  }
+});
+
+test("following that may take no time at all ends with 124", async () => {
+  await pawl("run", "hello", "--set", "name=Ada", "--id", "short");
+  const { code, stderr } = await pawl("follow", "short", "--timeout", "1ms");
+  expect([code, stderr]).toEqual([
+    124,
+    "Not finished within 1ms\nExecution short goes on, follow it again: pawl follow short\n",
+  ]);
+});

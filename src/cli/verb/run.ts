@@ -102,8 +102,16 @@ async function runAttached(context: Line<typeof args>, api: Api, request: Reques
       context.notices.debug(`execution ${id} started`);
       tellPending(context, execution);
     },
-    watch: (signal) => watchToEnd(context, api, id, signal),
+    watch: async (signal) => placeIn(request, await watchToEnd(context, api, id, signal)),
   });
+}
+
+/** A server knows a definition by its text, and calls it by the file in which it saw it first: here it is the one that runs. */
+function placeIn({ what }: Request, execution: Execution): Execution {
+  const { errorPosition } = execution;
+  if (what.case !== "definition" || errorPosition === "") return execution;
+  const line = errorPosition.slice(errorPosition.lastIndexOf(":"));
+  return { ...execution, errorPosition: `${what.value.file}${line}` };
 }
 
 /** That it does not run yet is worth a line, also where it is followed without progress. */
@@ -131,6 +139,9 @@ async function readRequest({ args: given }: Line<typeof args>) {
 }
 
 function refuseMixtures(given: Line<typeof args>["args"], isFile: boolean): void {
+  if (isFile && given.namespace !== undefined) {
+    throw usageError("--namespace says nothing about a file", "run", "The namespace stands in the file");
+  }
   if (!given.ephemeral) return;
   if (!isFile) {
     throw usageError(
