@@ -27,6 +27,7 @@ test("one event, and many from a file and from stdin", async () => {
 test.each([
   [[], "Give either --type or --file"],
   [["--type", "x", "-f", "events.jsonl"], "Give either --type or --file"],
+  [["-f", "events.jsonl", "--source", "x"], "--source says nothing about the events of a file"],
   [["--type", "x", "--data", "{"], "The data is not JSON: it ends too early"],
   [["-f", "missing.jsonl"], 'No such file: "missing.jsonl"'],
   [["-f", "wrong.jsonl"], '"wrong.jsonl", line 2: no "source" of a CloudEvent'],

@@ -121,6 +121,25 @@ test("validate warns of what is valid but cannot be run yet", async () => {
   expect([record.valid, record.diagnostics[0].severity]).toEqual([true, "warning"]);
 });
 
+test("validate -o json has every key of a diagnostic, null where there is nothing", async () => {
+  await place.file("latin1.yaml", Uint8Array.of(0xff));
+  const { stdout, code } = await pawl("validate", "-f", "latin1.yaml", "-o", "json");
+  expect(code).toBe(2);
+  const [{ diagnostics }] = JSON.parse(stdout);
+  expect(diagnostics).toEqual([
+    {
+      severity: "error",
+      file: "latin1.yaml",
+      line: 1,
+      column: 1,
+      length: 1,
+      message: "Not valid UTF-8: unexpected byte 0xff at offset 0",
+      hint: "Save the file as UTF-8",
+      source: null,
+    },
+  ]);
+});
+
 test("validate shows each mistake with its place, its line and a caret", async () => {
   await place.file("wrong.yaml", definition("wrong", "  - call:\n      cal: http"));
   const { stdout, stderr, code } = await pawl("validate", "-f", "wrong.yaml");

@@ -60,7 +60,11 @@ export const emit = defineCommand({
 async function readEvents({ args: given }: Line<typeof args>): Promise<string[]> {
   const { file, type } = given;
   if ((file === undefined) === (type === undefined)) throw usageError("Give either --type or --file", "emit");
-  if (file !== undefined) return await readLines(file);
+  if (file !== undefined) {
+    const unfit = (["id", "source", "subject", "data"] as const).find((name) => given[name] !== undefined);
+    if (unfit === undefined) return await readLines(file);
+    throw usageError(`--${unfit} says nothing about the events of a file`, "emit", "Write it into the file");
+  }
   const data =
     given.data === undefined ? undefined : await readText(given.data, { name: "The data", flag: "--data" });
   const event = {

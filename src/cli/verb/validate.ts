@@ -38,7 +38,7 @@ export const validate = defineCommand({
       const workflows = result.definitions.map(({ document: { document } }) => {
         return `${document.namespace}/${document.name}:${document.version}`;
       });
-      records.push({ file, valid, workflows, diagnostics: told });
+      records.push({ file, valid, workflows, diagnostics: told.map(diagnosticRecord) });
       for (const workflow of workflows) lines.push(`workflow ${workflow} valid`);
     }
     showDiagnostics(diagnostics, notices, stderrStyle(globals.color));
@@ -47,6 +47,11 @@ export const validate = defineCommand({
     return diagnostics.some(({ severity }) => severity === "error") ? 2 : 0;
   },
 });
+
+/** A diagnostic as `-o json` has it. */
+function diagnosticRecord({ severity, file, line, column, length, message, hint, source }: Diagnostic) {
+  return { severity, file, line, column, length, message, hint: hint ?? null, source: source || null };
+}
 
 /** What is valid but cannot be run yet is warned of, in the order of places. */
 function withUnsupported({ definitions, diagnostics }: ParseResult): Diagnostic[] {
