@@ -53,21 +53,27 @@ export function executionStory(
       ? [["Output", data(execution.output, options)] satisfies [string, string]]
       : []),
   ];
-  const shown = tasks.slice(-mostTasks);
-  const left = tasks.length - shown.length;
   return [
     ...facts.map(([title, value]) => `${style.bold(title.padEnd(10))} ${value}`),
     ...(status === "faulted" ? ["", formatFault(execution, style, options.errorSource)] : []),
     "",
     style.bold("Timeline"),
-    ...(left > 0 ? [`  … ${left} earlier, see pawl describe execution ${execution.id} -o json`] : []),
-    ...(tasks.length === 0
-      ? ["  No task has run"]
-      : shown.flatMap((task) => taskLines(task, startedMs, options))),
+    ...timeline(execution.id, tasks, (task) => taskLines(task, startedMs, options)),
     "",
     style.bold("Next"),
     ...nextCommands(execution).map((line) => `  ${line}`),
   ];
+}
+
+/** The tasks, or of many the first and the last. */
+function timeline(id: string, tasks: readonly TaskRun[], tell: (task: TaskRun) => string[]): string[] {
+  if (tasks.length === 0) return ["  No task has run"];
+  const told = tasks.filter(({ beforeGap }) => beforeGap).length;
+  if (told === 0 && tasks.length <= mostTasks) return tasks.flatMap(tell);
+  const first = tasks.slice(0, Math.min(told || tasks.length, mostTasks / 5));
+  const last = tasks.slice(Math.max(told, first.length, tasks.length - (mostTasks * 4) / 5));
+  const left = told === 0 ? `${tasks.length - first.length - last.length} tasks are` : "what followed is";
+  return [...first.flatMap(tell), `  … ${left} left out, see pawl events ${id}`, ...last.flatMap(tell)];
 }
 
 /** One that is queued, and asks for its workflow by name, has none yet. */
@@ -79,7 +85,8 @@ function taskLines(task: TaskRun, startedMs: number, options: StoryOptions): str
   const { style, nowMs } = options;
   const color =
     task.status === "completed" ? style.green : task.status === "faulted" ? style.red : style.yellow;
-  const took = task.startedMs === null ? undefined : (task.durationMs ?? nowMs - task.startedMs);
+  const isTold = task.startedMs !== null && task.status !== "untold";
+  const took = isTold ? (task.durationMs ?? nowMs - (task.startedMs ?? nowMs)) : undefined;
   const after = took === undefined ? "" : ` after ${formatDuration(took)}`;
   const attempts = task.attempts > 1 ? `, ${task.attempts} attempts` : "";
   const where = task.position === null ? "" : style.dim(`  ${printable(task.position)}`);

@@ -9,6 +9,8 @@ export interface TaskRun {
   /** The names on the way to it, with `/` between. */
   readonly name: string;
   readonly depth: number;
+  /** It began before records that are left out. */
+  beforeGap?: true;
   status: string;
   /** 1 and one more for each retry. */
   attempts: number;
@@ -23,13 +25,18 @@ export interface TaskRun {
   error: unknown;
 }
 
-/** The runs of tasks in the order in which they started. */
+/**
+ * The runs of tasks in the order in which they started. Where records are left out after the first so many, those that
+ * did not end among these say so.
+ */
 export function taskRuns(
   records: readonly LifecycleRecord[],
   positions: Readonly<Record<string, string>>,
+  firstRecords = 0,
 ): TaskRun[] {
   const runs = new Map<string, TaskRun>();
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
+    if (index === firstRecords) for (const run of runs.values()) untold(run);
     if (record.task === "") continue;
     const key = `${record.run} ${record.task}`;
     const run = runs.get(key) ?? begin(record, positions);
@@ -37,6 +44,12 @@ export function taskRuns(
     update(run, record);
   }
   return [...runs.values()];
+}
+
+/** Its end is left out, unless it stands among the last records. */
+function untold(run: TaskRun): void {
+  if (run.endedAt === null) run.status = "untold";
+  run.beforeGap = true;
 }
 
 function begin(record: LifecycleRecord, positions: Readonly<Record<string, string>>): TaskRun {

@@ -56,7 +56,7 @@ export interface Engine {
    * The definition that an execution is pinned to (G5), also one that is not stored under its name any more; its lines
    * are those of the file. The text is empty of one that is queued and asks for its workflow by name. `not_found`.
    */
-  pinnedDefinition(id: string): Promise<DefinitionSource>;
+  pinnedDefinition(id: string): Promise<PinnedDefinition>;
   /** Newest first. */
   listExecutions(filter: ExecutionFilter): Promise<ExecutionList>;
   /** Resolves once the request is durable; an ended execution is left as it is. `not_found`. */
@@ -64,7 +64,10 @@ export interface Engine {
   /** Ended executions, and queued ones that were not started; else `failed_precondition`; `not_found`. */
   deleteExecution(id: string): Promise<void>;
 
-  /** The records of one execution with `input` and `output`, oldest first, for `describe`. `not_found`. */
+  /**
+   * The records of one execution with `input` and `output`, oldest first, for `describe`. Of a long one the first and the
+   * last: where some are left out, the next one says so. `not_found`.
+   */
   history(id: string): Promise<HistoryRecord[]>;
   /**
    * Durable lifecycle records after `cursor` (empty: from the beginning), of one execution or of all; with
@@ -122,6 +125,11 @@ export interface DefinitionSource {
   readonly file: string;
   /** One file's whole text, YAML or JSON; may hold several documents. */
   readonly text: string;
+}
+
+export interface PinnedDefinition extends DefinitionSource {
+  /** Line and column of what a JSON pointer names, where the engine has read the text anyway. */
+  position?(pointer: string): { readonly line: number; readonly column: number };
 }
 
 export interface WorkflowRef {
@@ -221,6 +229,8 @@ export interface HistoryRecord {
   readonly name: string;
   readonly version: string;
   readonly record: LifecycleRecord;
+  /** Of `history`: between this record and the one before it, others are left out. */
+  readonly gap?: boolean;
 }
 
 export interface RecordQuery {

@@ -4,7 +4,13 @@ import type { ConnectRouter } from "@connectrpc/connect";
 import { type Definition, parseDefinitions } from "../dsl/definition.ts";
 import type { WorkflowError } from "../dsl/error.ts";
 import { Source } from "../dsl/source/source.ts";
-import type { Engine, ExecutionView, HistoryRecord, StartRequest } from "../engine/engine.ts";
+import type {
+  Engine,
+  ExecutionView,
+  HistoryRecord,
+  PinnedDefinition,
+  StartRequest,
+} from "../engine/engine.ts";
 import { Failure } from "../failure.ts";
 import {
   type EventsResponse,
@@ -56,13 +62,17 @@ export function registerExecutions(router: ConnectRouter, context: Context): voi
     async describe(request) {
       const execution = await engine.getExecution(request.id);
       const records = await engine.history(request.id);
-      const { file, text } = await engine.pinnedDefinition(request.id);
-      const [definition] = parseDefinitions(file, text).definitions;
+      const pinned = await engine.pinnedDefinition(request.id);
+      const definition = placed(pinned);
       return {
         execution: toExecution(execution),
         records: records.map((record) => toRecord(record, { withData: true })),
         positions: definition === undefined ? {} : positions(definition, records),
         errorSource: definition === undefined ? "" : errorSource(definition, execution.error),
+        firstRecords: Math.max(
+          0,
+          records.findIndex(({ gap }) => gap),
+        ),
       };
     },
     async *watch(request, call) {
@@ -129,8 +139,14 @@ function fromStart(request: StartRequestMessage): StartRequest {
   };
 }
 
+type Placed = Pick<Definition, "file" | "text" | "position">;
+
+function placed({ file, text, position }: PinnedDefinition): Placed | undefined {
+  return position ? { file, text, position } : parseDefinitions(file, text, { stored: true }).definitions[0];
+}
+
 /** `file:line` of every task that the records name. */
-function positions(definition: Definition, records: readonly HistoryRecord[]): Record<string, string> {
+function positions(definition: Placed, records: readonly HistoryRecord[]): Record<string, string> {
   const tasks = new Set(records.flatMap(({ record }) => (record.task === undefined ? [] : [record.task])));
   return Object.fromEntries(
     [...tasks].map((task) => [task, `${definition.file}:${definition.position(task).line}`]),
@@ -138,7 +154,7 @@ function positions(definition: Definition, records: readonly HistoryRecord[]): R
 }
 
 /** What stands in the source where an error comes from. */
-function errorSource(definition: Definition, error: WorkflowError | undefined): string {
+function errorSource(definition: Placed, error: WorkflowError | undefined): string {
   if (error?.instance === undefined) return "";
   const source = new Source(definition.file, definition.text);
   const start = source.offset(definition.position(error.instance));

@@ -55,10 +55,10 @@ function startContract(bench: Bench): void {
       await bench.engine.startExecution(start);
       await bench.engine.startExecution({ ...start, id: "loose", workflow: holds });
       await bench.engine.apply([source("sums", "- other:\n    set: { b: 1 }")], { dryRun: false });
-      expect(await bench.engine.pinnedDefinition("pinned")).toEqual(sums);
+      expect(await bench.engine.pinnedDefinition("pinned")).toMatchObject(sums);
       await bench.engine.deleteWorkflow(sumsRef);
-      expect(await bench.engine.pinnedDefinition("pinned")).toEqual(sums);
-      expect(await bench.engine.pinnedDefinition("loose")).toEqual(holds);
+      expect(await bench.engine.pinnedDefinition("pinned")).toMatchObject(sums);
+      expect(await bench.engine.pinnedDefinition("loose")).toMatchObject(holds);
       expect(await refusal(bench.engine.pinnedDefinition("none"))).toMatchObject({ code: "not_found" });
     });
 

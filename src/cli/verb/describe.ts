@@ -24,7 +24,8 @@ export const describe = defineCommand({
     description: "Tell the story of a workflow or an execution",
     details:
       "Of an execution: every task with its duration, attempts and data, the cause of a fault with its place in the\n" +
-      "definition, and what to type next. Data is cut short; -o wide shows it whole, -o json for programs.",
+      "definition, and what to type next. Data is cut short; -o wide shows it whole, -o json for programs.\n" +
+      "Of a long execution the first and the last tasks are told, and pawl events tells everything.",
     examples: [
       ["Why did it fail", "pawl describe execution 3kf9x2m"],
       ["What does it do, and how did it go lately", "pawl describe workflow hello"],
@@ -46,17 +47,18 @@ export const describe = defineCommand({
 
 async function describeExecution(context: Context, id: string): Promise<void> {
   const { printer, globals } = context;
-  const { execution, records, positions, errorSource } = await ask(
+  const { execution, records, positions, errorSource, firstRecords } = await ask(
     context,
     ({ executions }, signal) => executions.describe({ id }, { signal }),
     { repeatable: true },
   );
-  const tasks = taskRuns(records, positions);
+  const tasks = taskRuns(records, positions, firstRecords);
   if (globals.output !== "table" && globals.output !== "wide") {
     const record = {
       ...executionRecord(execution!),
       errorSource: errorSource || null,
-      tasks: tasks.map(({ startedMs: _, ...task }) => task),
+      tasks: tasks.map(({ startedMs: _, beforeGap: _gap, ...task }) => task),
+      leftOutAfter: firstRecords === 0 ? null : tasks.filter(({ beforeGap }) => beforeGap).length,
     };
     await printRecord(printer, globals.output, record, executionName(execution!));
     return;

@@ -27,6 +27,7 @@ export class Journal {
   position: number;
   readonly #append: Statement;
   readonly #after: Statement<JournalRow>;
+  readonly #before: Statement<JournalRow>;
   readonly #page: Statement<JournalRow>;
   readonly #pageOfOne: Statement<JournalRow>;
   readonly #sizes: Statement<{ position: number; bytes: number }>;
@@ -49,6 +50,9 @@ export class Journal {
     this.#append = connection.prepare(`INSERT INTO journal (${columns}) VALUES (?, ?, ?, ?, ?, ?)`);
     this.#after = connection.prepare(
       `SELECT ${columns} FROM journal WHERE execution = +? AND position > +? ORDER BY position LIMIT +?`,
+    );
+    this.#before = connection.prepare(
+      `SELECT ${columns} FROM journal WHERE execution = +? AND position < +? ORDER BY position DESC LIMIT +?`,
     );
     this.#page = connection.prepare(
       `SELECT ${columns} FROM journal WHERE position >= +? AND position < +? AND at >= +? AND records IS NOT NULL
@@ -81,6 +85,11 @@ export class Journal {
   /** The events of one execution after a position, oldest first. */
   after(execution: number, position: number, limit: number): JournalRow[] {
     return this.#after.all(execution, position, limit);
+  }
+
+  /** The events of one execution before a position, newest first. */
+  before(execution: number, position: number, limit: number): JournalRow[] {
+    return this.#before.all(execution, position, limit);
   }
 
   /** The rows with records from one position to before another, of events at or after `since`. */

@@ -32,8 +32,10 @@ export interface Limits {
   readonly listed: number;
   /** A list of executions ends after so many characters of input and outcome. */
   readonly listedLength: number;
-  /** Records that `history` answers: the newest. */
+  /** Records that `history` answers: a fifth of them the first, the others the last. */
   readonly historyRecords: number;
+  /** Records up to which an execution is replayed whole for it. */
+  readonly historyReplay: number;
   /** While the store refuses to write: how long until it is tried again, in ms. */
   readonly retryMs: number;
   /** Replays below this cost, in records, need no snapshot. */
@@ -63,7 +65,8 @@ export const defaultLimits: Limits = {
   depth: 64,
   listed: 1_000,
   listedLength: 64 << 20,
-  historyRecords: 50_000,
+  historyRecords: 5_000,
+  historyReplay: 200_000,
   retryMs: 1_000,
   replayCost: 2_000,
   sweepRows: 256,

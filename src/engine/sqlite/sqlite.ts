@@ -8,6 +8,7 @@ import type {
   ExecutionFilter,
   ExecutionView,
   HistoryRecord,
+  PinnedDefinition,
   RecordQuery,
   SecretStore,
   StartRequest,
@@ -129,12 +130,12 @@ class SqliteEngine implements Engine {
     return (await awaitOver(this.#parts, id, signal)) ? this.getExecution(id) : undefined;
   }
 
-  async pinnedDefinition(id: string): Promise<DefinitionSource> {
+  async pinnedDefinition(id: string): Promise<PinnedDefinition> {
     const { executions, catalog } = this.#parts;
     const row = executions.byId(id);
     if (!row) throw unknownExecution(id);
-    const { file, text } = catalog.byHash(row.hash).definition;
-    return { file, text };
+    const { file, text, position } = catalog.byHash(row.hash).definition;
+    return { file, text, position };
   }
 
   async listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]> {
