@@ -75,7 +75,7 @@ describe("on a terminal", () => {
 
   test("the value is asked for, can be corrected, and is not shown", async () => {
     const session = await onTerminal(place, ["secret", "set", "typed"], {
-      react: typing("wrong\x15typedd\x7f-value\r"),
+      react: typing("wrong\x15typedd\x7f\x1b[A\x1b[3~-value\x1bOB\r"),
     });
     expect(session.code).toBe(0);
     expect(session.screen).toContain("secret typed created");
@@ -86,6 +86,23 @@ describe("on a terminal", () => {
         "use: { secrets: [typed] }\ndo: [{ a: { set: '$secrets.typed | length' } }]\n",
     );
     expect((await place.pawl(["run", "length.yaml"])).stdout.trim()).toBe(String("typed-value".length));
+  });
+
+  test("Ctrl-Z stops it, and what is typed afterwards goes on", async () => {
+    let pieces = ["first\x1a", "-last\r"];
+    const session = await onTerminal(place, ["secret", "set", "typed"], {
+      react(output) {
+        const asked = output.split("Value of the secret").length - 1;
+        if (pieces.length === 0 || asked + pieces.length !== 3) return undefined;
+        const [next, ...rest] = pieces;
+        pieces = rest;
+        return next;
+      },
+      shell: 'set -m; "$0" "$@"; fg >/dev/null',
+    });
+    expect(session.code).toBe(0);
+    expect(session.output).not.toMatch(/first|-last/);
+    expect((await place.pawl(["run", "length.yaml"])).stdout.trim()).toBe(String("first-last".length));
   });
 
   test("Ctrl-C sets nothing: 130", async () => {
