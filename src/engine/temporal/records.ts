@@ -8,8 +8,8 @@ import { formatCursor, parseCursor } from "./cursor.ts";
 import type { Described, Executions } from "./executions.ts";
 import { each, type Lists } from "./lists.ts";
 import type { News } from "./news.ts";
-import { type RecordsPage, unpack } from "./pages.ts";
 import { names } from "./protocol.ts";
+import { type RecordsPage, unpack } from "./workflow/pages.ts";
 
 /** Executions whose records are read for `records` of all: the newest. */
 const executionsOfAll = 1_000;

@@ -4,9 +4,9 @@ import { advance, begin } from "../../../workflow/interpreter.ts";
 import type { LifecycleRecord } from "../../../workflow/lifecycle.ts";
 import type { Program } from "../../../workflow/program.ts";
 import type { State } from "../../../workflow/state.ts";
-import { Packer, type RecordsPage } from "../pages.ts";
 import { type Carried, names } from "../protocol.ts";
 import { jsonBytes } from "./bytes.ts";
+import { Packer, type RecordsPage } from "./pages.ts";
 
 export const taskBudget = { tasks: 500 };
 export const recordsQuery = defineQuery<RecordsPage, [number, boolean]>(names.records);

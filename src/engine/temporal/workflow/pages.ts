@@ -1,4 +1,4 @@
-import type { LifecycleRecord, LifecycleType } from "../../workflow/lifecycle.ts";
+import type { LifecycleRecord, LifecycleType } from "../../../workflow/lifecycle.ts";
 
 /**
  * Consecutive records of one run, as they travel: types and tasks are told once, since an answer of Temporal is short and
