@@ -52,7 +52,7 @@ function connection(
 ): string {
   const { attempts = 0, attemptsTotal = 0 } = known;
   const count = `${attemptsTotal} attempt${attemptsTotal === 1 ? "" : "s"} to connect in all`;
-  const failed = attempts === 0 ? "" : `, ${attempts} of them failed in a row`;
+  const failed = attempts === 0 ? "" : `, ${attempts} failed in a row`;
   const inSeconds = Math.max(0, Math.ceil((Date.parse(nextAttemptAt ?? "") - nowMs) / 1_000));
   const next = nextAttemptAt === undefined ? "" : `, the next in ${inSeconds} s (${nextAttemptAt})`;
   return `${state} since ${since}, ${count}${failed}${next}`;

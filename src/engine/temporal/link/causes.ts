@@ -30,6 +30,7 @@ export const causes = {
     message:
       "it broke the connection off after the TLS handshake: what is behind it is away" +
       (withCertificate ? ", or the client's certificate is not accepted" : ""),
+    fix: `look at the server${withCertificate ? ", and at whose certificates it accepts" : " behind it"}`,
   }),
   noTls: rejected("it does not speak TLS at this port", "temporal-tls: false, or another port"),
   tlsWanted: rejected("it speaks TLS at this port", "temporal-tls: true"),

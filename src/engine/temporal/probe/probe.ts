@@ -85,7 +85,7 @@ class Walk {
 
   async dns(): Promise<Found> {
     this.#ips = [this.#host];
-    if (isIP(this.#host) !== 0) return { message: `${this.#host} is no name` };
+    if (isIP(this.#host) !== 0) return { message: `${this.#host} needs no resolution` };
     try {
       this.#ips = (await lookup(this.#host, { all: true })).map(({ address }) => address);
     } catch (error) {
