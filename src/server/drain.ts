@@ -29,7 +29,7 @@ export class Drain {
   }
 
   /** Runs one unary call; refuses it when the stop has begun. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
+  async run<T>(call: () => T | Promise<T>): Promise<T> {
     if (this.#abort.signal.aborted) throw this.failure();
     this.#calls++;
     try {

@@ -25,12 +25,16 @@ import { toCloudEvent } from "../workflow/lifecycle.ts";
 import type { Context } from "./context.ts";
 import { toConnectError } from "./failures.ts";
 import { fromStatuses, parseJson, toExecution, toRecord } from "./messages.ts";
+import { leavePlace } from "./place.ts";
 import { withHeartbeats } from "./stream.ts";
+import { within } from "./within.ts";
 import { toRef } from "./workflow-service.ts";
 
 /** How many executions one list holds unless asked for fewer or more, and at most. */
 const defaultListed = 100;
 const maxListed = 10_000;
+/** How long a start may wait for the end. */
+const maxWaitMs = 60_000;
 
 export function registerExecutions(router: ConnectRouter, context: Context): void {
   const { engine } = context;
@@ -38,7 +42,15 @@ export function registerExecutions(router: ConnectRouter, context: Context): voi
     async start(request, call) {
       const traceparent = call.requestHeader.get("traceparent");
       const start = { ...fromStart(request), ...(traceparent !== null && { traceparent }) };
-      return { execution: toExecution(await engine.startExecution(start)) };
+      const started = await engine.startExecution(start);
+      if (request.waitMs === 0 || started.endedAt !== undefined) return { execution: toExecution(started) };
+      leavePlace(call);
+      const ended = await within(
+        Math.min(request.waitMs, maxWaitMs),
+        [call.signal, context.drain.signal],
+        (signal) => engine.endedExecution(request.id, signal),
+      );
+      return { execution: toExecution(ended ?? (await engine.getExecution(request.id))) };
     },
     async get(request) {
       return { execution: toExecution(await engine.getExecution(request.id)) };

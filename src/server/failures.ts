@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type DescMethod } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { Diagnostic } from "../dsl/diagnostic.ts";
 import { Failure, type FailureCode } from "../failure.ts";
@@ -11,37 +11,42 @@ import {
 } from "../gen/pawl/v1/workflow_pb.ts";
 import type { Context } from "./context.ts";
 
-/** Turns what the engine rejects with into the API's errors, and counts what is in flight for the drain. */
-export function failures(context: Context): Interceptor {
+/** What every call over a socket goes through, see `answering`. */
+export function answers(context: Context): Interceptor {
   return (next) => async (request) => {
-    const watched =
-      request.service.typeName === "grpc.health.v1.Health" || request.method.name === "Shutdown";
+    if (!request.stream) return answering(context, request.method, () => next(request));
     try {
-      if (watched || request.stream) return await next(request);
-      return await context.drain.run(() => next(request));
+      return await next(request);
     } catch (error) {
-      throw toConnectError(error, context, `${request.service.typeName}/${request.method.name}`);
+      throw toConnectError(error, context, nameOf(request.method));
     }
   };
 }
 
-/** Measures calls, for whoever wants to know. */
-export function measured({ called }: Context): Interceptor {
-  return (next) => async (request) => {
-    if (!called || request.stream) return await next(request);
-    const method = `${request.service.typeName}/${request.method.name}`;
-    const from = performance.now();
-    try {
-      const answer = await next(request);
-      called(method, "ok", performance.now() - from);
-      return answer;
-    } catch (error) {
-      const code = error instanceof ConnectError ? codeNames[error.code] : undefined;
-      called(method, code ?? "internal", performance.now() - from);
-      throw error;
-    }
-  };
+/**
+ * One call that is no stream: turns what the engine rejects with into the API's errors, counts it as in flight for the
+ * drain, and measures it, for whoever wants to know.
+ */
+export async function answering<T>(
+  context: Context,
+  method: DescMethod,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const { called, drain } = context;
+  const from = called ? performance.now() : 0;
+  const isWatched = method.parent.typeName === "grpc.health.v1.Health" || method.name === "Shutdown";
+  try {
+    const answer = await (isWatched ? work() : drain.run(work));
+    called?.(nameOf(method), "ok", performance.now() - from);
+    return answer;
+  } catch (error) {
+    const converted = toConnectError(error, context, nameOf(method));
+    called?.(nameOf(method), codeNames[converted.code] ?? "internal", performance.now() - from);
+    throw converted;
+  }
 }
+
+const nameOf = (method: DescMethod) => `${method.parent.typeName}/${method.name}`;
 
 /** The error as clients see it; what is nobody's intention is logged and does not leak. */
 export function toConnectError(error: unknown, context: Context, method: string): ConnectError {

@@ -20,6 +20,14 @@ export interface Call {
   readonly bytes: number;
 }
 
+/** By request: how it gives back its place among those that are worked on. */
+const places = new WeakMap<IncomingMessage, () => void>();
+
+/** A call that does nothing but wait from now on makes room for others. */
+export function leaveLane(request: IncomingMessage): void {
+  places.get(request)?.();
+}
+
 /** Calls of one kind, begun in order, so many at a time. */
 export class Lane {
   readonly #handle: Handler;
@@ -94,11 +102,16 @@ export class Lane {
     this.#begun += 1;
     this.#running += 1;
     const round = this.#round;
-    response.once("close", () => {
+    let left = false;
+    const leave = () => {
+      if (left) return;
+      left = true;
       this.#ended += 1;
       if (round === this.#round) this.#running -= 1;
       if (this.#queue.size > 0) this.#schedule();
-    });
+    };
+    places.set(request, leave);
+    response.once("close", leave);
     this.#schedule();
     this.#handle(request, response);
   }

@@ -4,23 +4,30 @@ import { errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { Failure } from "../failure.ts";
 import type { Context } from "./context.ts";
+import { createDirect } from "./direct.ts";
 import { registerEvents } from "./event-service.ts";
 import { registerExecutions } from "./execution-service.ts";
-import { failures, measured, toConnectError } from "./failures.ts";
+import { answers, toConnectError } from "./failures.ts";
 import { registerHealth } from "./health-service.ts";
 import type { Handler } from "./lane.ts";
+import { maxMessageBytes } from "./limits.ts";
+import { callValues } from "./place.ts";
 import { registerSecrets } from "./secret-service.ts";
 import { registerServer } from "./server-service.ts";
 import { registerWorkflows } from "./workflow-service.ts";
 
-/** Size in bytes of the largest message either way: a batch of definitions, or the largest data of a workflow. */
-const maxMessageBytes = 64 * 1024 * 1024;
-
-/** Every service of the API behind one request handler. */
+/** Every service of the API behind one request handler: the plain calls on the short way, all others on Connect's. */
 export function createHandler(context: Context): Handler {
+  const register = (router: ConnectRouter) => registerAll(router, context);
+  return createDirect(context, register, createGeneralHandler(context));
+}
+
+/** The same services on Connect's runtime alone, with all its protocols. */
+export function createGeneralHandler(context: Context): Handler {
   return connectNodeAdapter({
     routes: (router) => registerAll(router, context),
-    interceptors: [measured(context), failures(context)],
+    interceptors: [answers(context)],
+    contextValues: callValues,
     readMaxBytes: maxMessageBytes,
     writeMaxBytes: maxMessageBytes,
     // Answers stay on this machine: compressing them would cost more than it saves.
@@ -64,11 +71,11 @@ const overloaded = () =>
 /** The same services for callers within this process: no socket, no server. */
 export function createInProcessTransport(context: Context): Transport {
   return createRouterTransport((router) => registerAll(router, context), {
-    router: { interceptors: [failures(context)] },
+    router: { interceptors: [answers({ ...context, called: undefined })] },
   });
 }
 
-function registerAll(router: ConnectRouter, context: Context): void {
+export function registerAll(router: ConnectRouter, context: Context): void {
   registerHealth(router, context);
   registerWorkflows(router, context);
   registerExecutions(router, context);
