@@ -35,7 +35,6 @@ export async function printServer(context: Context, info: InfoResponse, short?: 
     return;
   }
   if (short !== undefined) return printer.line(short);
-  const counts = Object.entries(record.executions).map(([status, count]) => `${count} ${status}`);
   const facts: [string, string][] = [
     ["Status", "running"],
     ["Pid", String(record.pid)],
@@ -46,13 +45,18 @@ export async function printServer(context: Context, info: InfoResponse, short?: 
     ["Started", `${record.startedAt ?? "-"} (${age(info.startedAt && toMs(info.startedAt), Date.now())})`],
     ["Mode", record.foreground ? "foreground" : "background"],
     ["Engine", `${record.engine.kind}, ${record.engine.state}`],
-    // Temporal's are not counted here: they are everybody's.
-    ...(record.engine.kind === "temporal"
-      ? []
-      : [["Executions", counts.length === 0 ? "none" : counts.join(", ")] as [string, string]]),
+    ...executionFacts(record),
   ];
   facts.push(...connectionFacts(record.engine.kind, record.engine.details, Date.now()));
   for (const [title, value] of facts) printer.line(`${title.padEnd(10)} ${value}`);
+}
+
+/** By status; of a cluster that does not answer nothing is known. */
+function executionFacts({ engine, executions }: ReturnType<typeof serverRecord>): [string, string][] {
+  const counts = Object.entries(executions);
+  if (engine.kind === "temporal" && counts.length === 0) return [];
+  const told = counts.filter(([, count]) => count > 0).map(([status, count]) => `${count} ${status}`);
+  return [["Executions", told.join(", ") || "none"]];
 }
 
 /** Prints that no server runs on this home. */

@@ -59,6 +59,11 @@ export interface Engine {
   pinnedDefinition(id: string): Promise<PinnedDefinition>;
   /** Newest first. */
   listExecutions(filter: ExecutionFilter): Promise<ExecutionList>;
+  /**
+   * How many there are by status, those that have ended too; statuses that are not told apart count as `running`. Costs the same
+   * however many there are, up to a million of each. Rejects `unavailable`.
+   */
+  countExecutions(): Promise<ExecutionCounts>;
   /** Resolves once the request is durable; an ended execution is left as it is. `not_found`. */
   cancelExecution(id: string): Promise<ExecutionView>;
   /** Ended executions, and queued ones that were not started; else `failed_precondition`; `not_found`. */
@@ -115,7 +120,7 @@ export interface SecretView {
 export interface EngineInfo {
   readonly kind: "sqlite" | "temporal";
   readonly state: "starting" | "ready" | "degraded" | "stopping";
-  /** Counted executions by status; only what is live is guaranteed to be there. */
+  /** Live executions by status, as far as this process knows them by itself. */
   readonly executions: Readonly<Partial<Record<ExecutionStatus, number>>>;
   readonly details: JsonObject;
 }
@@ -213,6 +218,8 @@ export interface ExecutionView {
 
 /** `incomplete`: why there may be more than these, for people. */
 export type ExecutionList = ExecutionView[] & { readonly incomplete?: string };
+
+export type ExecutionCounts = Readonly<Partial<Record<ExecutionStatus, number>>>;
 
 export interface ExecutionFilter {
   readonly namespace?: string;

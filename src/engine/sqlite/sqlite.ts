@@ -5,6 +5,7 @@ import type {
   DefinitionSource,
   Engine,
   EngineInfo,
+  ExecutionCounts,
   ExecutionFilter,
   ExecutionView,
   HistoryRecord,
@@ -146,6 +147,11 @@ class SqliteEngine implements Engine {
     const keys = listing.newest({ revisions, status }, this.#listed(limit));
     const rows = executions.rows(keys, limits.listedLength);
     return rows.map((row) => executionView(row, catalog));
+  }
+
+  async countExecutions(): Promise<ExecutionCounts> {
+    const { executions, counts } = this.#parts;
+    return { ...executions.ended(), ...counts.toObject() };
   }
 
   async cancelExecution(id: string): Promise<ExecutionView> {

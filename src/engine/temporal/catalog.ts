@@ -16,8 +16,8 @@ import { latestOfEach } from "../request/version.ts";
 import type { Calls } from "./calls.ts";
 import { CatalogIndex } from "./catalog-index.ts";
 import { decodeAll } from "./codec.ts";
+import { each } from "./each.ts";
 import { checkFit, entryOf, inOrder, latestOf, refusalOf, sourceOf } from "./entries.ts";
-import { each } from "./lists.ts";
 import {
   type Action,
   type CatalogEntry,

@@ -6,6 +6,7 @@ import type {
   DefinitionSource,
   Engine,
   EngineInfo,
+  ExecutionCounts,
   ExecutionFilter,
   ExecutionView,
   HistoryRecord,
@@ -22,18 +23,20 @@ import type { Revision } from "../request/revision.ts";
 import { Calls } from "./calls.ts";
 import { Catalog } from "./catalog.ts";
 import { systemClock } from "./clock.ts";
+import { each } from "./each.ts";
 import { Executions } from "./executions.ts";
 import { Host } from "./host.ts";
 import { readCredentials } from "./link/credentials.ts";
 import { dial, installRuntime, type TemporalSession } from "./link/dial.ts";
 import { Link } from "./link/link.ts";
 import { holdRuntime } from "./link/runtime.ts";
-import { each, Lists, Recents } from "./lists.ts";
+import { Lists, Recents } from "./lists.ts";
 import { News } from "./news.ts";
 import type { TemporalEngineOptions } from "./options.ts";
 import { bounds, eventDigestOf, eventKey, type Pinned, types } from "./protocol.ts";
 import { Records } from "./records.ts";
 import { startExecution } from "./starts.ts";
+import { Visibility } from "./visibility.ts";
 
 const listed = 1_000;
 const publishedEvents = 1_000;
@@ -44,6 +47,7 @@ export class TemporalEngine implements Engine {
   readonly #calls: Calls;
   readonly #catalog: Catalog;
   readonly #executions: Executions;
+  readonly #visibility: Visibility;
   readonly #lists: Lists;
   readonly #records: Records;
   readonly #host: Host;
@@ -81,7 +85,8 @@ export class TemporalEngine implements Engine {
     this.#calls = new Calls(this.#link, namespace, taskQueue);
     this.#catalog = new Catalog(this.#calls, options.version);
     this.#executions = new Executions(this.#calls, this.#catalog);
-    this.#lists = new Lists(this.#calls, this.#executions, this.#recents);
+    this.#visibility = new Visibility(this.#calls);
+    this.#lists = new Lists(this.#visibility, this.#executions, this.#recents);
     this.#records = new Records(this.#calls, this.#executions, this.#lists, this.#news);
   }
 
@@ -199,6 +204,10 @@ export class TemporalEngine implements Engine {
 
   async listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]> {
     return this.#lists.views(filter, atMost(filter.limit));
+  }
+
+  async countExecutions(): Promise<ExecutionCounts> {
+    return this.#visibility.counts();
   }
 
   async cancelExecution(id: string): Promise<ExecutionView> {
