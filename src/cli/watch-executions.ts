@@ -14,6 +14,12 @@ export interface ExecutionFilter {
   readonly statuses: readonly number[];
 }
 
+/** What has no end cannot be one JSON document: it is one per line. */
+export function streamed<C extends Context>(context: C): C {
+  const { globals } = context;
+  return globals.output === "json" ? { ...context, globals: { ...globals, output: "jsonl" } } : context;
+}
+
 /** Rows that say how wide the columns are. */
 const rememberedRows = 100;
 
@@ -82,7 +88,6 @@ async function printRow({ printer, globals }: Context, rows: readonly Execution[
   if (globals.output === "table" || globals.output === "wide") {
     printer.line(formatTable(kind.columns, rows, { wide: globals.output === "wide" }).at(-1)!);
   } else {
-    const format = globals.output === "json" ? "jsonl" : globals.output;
-    await printRecords(printer, format, [kind.record(row)], [kind.name(row)]);
+    await printRecords(printer, globals.output, [kind.record(row)], [kind.name(row)]);
   }
 }

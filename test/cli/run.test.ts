@@ -160,18 +160,24 @@ test("events are CloudEvents, one per line, and can be resumed", async () => {
 
 test("get --watch goes on with a row for each change", async () => {
   await pawl("run", "hello", "--set", "name=Ada");
-  const child = place.start(["get", "executions", "--status", "completed", "--watch", "-o", "name"]);
+  const child = place.start(["get", "executions", "--status", "completed", "--watch", "-o", "json"]);
   let text = "";
   let started = false;
   for await (const chunk of child.stdout) {
     text += new TextDecoder().decode(chunk);
-    if (text.endsWith("execution/watched\n")) child.kill("SIGINT");
+    if (text.includes('{"id":"watched"')) child.kill("SIGINT");
     if (started) continue;
     started = true;
     expect((await pawl("run", "hello", "--set", "name=Ada", "--id", "watched")).code).toBe(0);
   }
   expect(await child.exited).toBe(130);
-  expect(text.split("\n").filter((line) => line === "execution/watched")).toHaveLength(1);
+  // One document per line, also those that were there before.
+  const ids = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).id);
+  expect(ids.length).toBeGreaterThan(1);
+  expect(ids.filter((id) => id === "watched")).toHaveLength(1);
 });
 
 test("status describes the server", async () => {

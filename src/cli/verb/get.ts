@@ -111,7 +111,8 @@ async function listExecutions(context: Line<typeof args>): Promise<number> {
     namespace: ref?.namespace ?? namespace,
     workflow: ref?.name ?? "",
     statuses: readStatuses(status),
-    limit: readLimit(limit) || defaultLimit,
+    // One more tells whether there are more.
+    limit: readLimit(limit) || defaultLimit + 1,
   };
   const startedMs = Date.now();
   const { executions, incomplete } = await ask(
@@ -120,14 +121,18 @@ async function listExecutions(context: Line<typeof args>): Promise<number> {
     { repeatable: true },
   );
   if (incomplete !== "") context.notices.warn(`Only what is queued is shown: ${incomplete}`);
-  if (limit === undefined && executions.length === defaultLimit) {
+  const shown = limit === undefined ? executions.slice(0, defaultLimit) : executions;
+  if (shown.length < executions.length) {
     context.notices.info(`Only the latest ${defaultLimit} are shown, --limit shows more`);
   }
   const kind = executionKind(startedMs, stdoutStyle(context.globals.color));
-  await printList(context, executions, kind, sort);
-  if (!watch) return 0;
-  const { watchExecutions } = await import("../watch-executions.ts");
-  return await watchExecutions(context, request, executions, startedMs);
+  if (!watch) {
+    await printList(context, shown, kind, sort);
+    return 0;
+  }
+  const { streamed, watchExecutions } = await import("../watch-executions.ts");
+  await printList(streamed(context), shown, kind, sort);
+  return await watchExecutions(streamed(context), request, shown, startedMs);
 }
 
 async function getExecution(context: Line<typeof args>, id: string): Promise<void> {
