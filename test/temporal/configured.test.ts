@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { definition, Place } from "../cli/pawl.ts";
-import { type Certificates, openCertificates } from "./certificates.ts";
+import { type Certificates, openCertificates, type Pair } from "./certificates.ts";
 import { describeTemporal } from "./describe.ts";
 import { type DevServer, openDevServer } from "./dev-server.ts";
 import { type Front, openJudgingFront, openTlsFront } from "./fronts.ts";
@@ -12,6 +12,8 @@ describeTemporal("a server that is told by Temporal's own configuration where Te
   let temporal: DevServer;
   let certificates: Certificates;
   let mutual: Front;
+  let open: Front;
+  let ca: Pair;
   let keyed: Front;
   let profile: string;
   let place: Place;
@@ -21,10 +23,11 @@ describeTemporal("a server that is told by Temporal's own configuration where Te
     await temporal.start();
     await temporal.createNamespace("production");
     certificates = await openCertificates();
-    const ca = await certificates.authority("ca");
+    ca = await certificates.authority("ca");
     const own = await certificates.issue("own", "ca", "DNS:temporal.test");
     const client = await certificates.issue("client", "ca", "DNS:client");
     mutual = await openTlsFront({ to: temporal.address, pair: own, clientCa: ca.cert });
+    open = await openTlsFront({ to: temporal.address, pair: own });
     keyed = await openJudgingFront(temporal.address, (_, { authorization }) =>
       authorization === "Bearer hidden-key" ? undefined : { code: 16, message: "invalid API key" },
     );
@@ -49,7 +52,7 @@ ${await Bun.file(client.key).text()}'''
     await place.close();
   });
   afterAll(async () => {
-    for (const front of [mutual, keyed]) await front?.close();
+    for (const front of [mutual, open, keyed]) await front?.close();
     await certificates?.close();
     await temporal?.close();
   });
@@ -100,6 +103,16 @@ ${await Bun.file(client.key).text()}'''
     expect(doctor.stdout).toContain(
       "The server's API key is from PAWL_TEMPORAL_API_KEY, which is not known here",
     );
+  });
+
+  test("with TLS and nothing else, whom the system trusts is trusted", async () => {
+    const env = { SSL_CERT_FILE: ca.cert };
+    const flags = ["--temporal-address", open.address, "--temporal-tls", "true"];
+    await place.serve(["--engine", "temporal", ...flags, "--temporal-tls-server-name", "temporal.test"], env);
+    expect(await statusOf()).toMatchObject({ state: "ready", details: { connection: "connected" } });
+    expect(await place.pawl(["doctor"], { env })).toMatchObject({ code: 0 });
+    const stranger = await place.pawl(["doctor"]);
+    expect(stranger.stdout).toContain("its certificate was made by an authority that is not trusted here");
   });
 
   test("a profile that is wrong is an error of the start, with its place", async () => {

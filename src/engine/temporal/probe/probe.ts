@@ -53,7 +53,11 @@ async function timed(name: ProbeStep["name"], step: () => Promise<Found>): Promi
   const before = performance.now();
   const { promise: late, reject } = Promise.withResolvers<never>();
   const message = `no answer within ${deadlineMs / 1000} s`;
-  const trouble: Trouble = { kind: "down", message, fix: "look at firewalls, and at how Temporal is doing" };
+  const trouble: Trouble = {
+    kind: "down",
+    message,
+    fix: name === "dns" ? "look at the name servers" : "look at firewalls, and at how Temporal is doing",
+  };
   const timer = setTimeout(() => reject(new TroubleError(trouble)), deadlineMs);
   const ms = () => Math.round(performance.now() - before);
   try {
