@@ -7,7 +7,7 @@ import { runActivity } from "./activity/run.ts";
 import { type Home, locateHome } from "./config/home.ts";
 import type { Settings } from "./config/options.ts";
 import { type ResolvedSettings, readSettings, type SettingsSources } from "./config/settings.ts";
-import { resolveTemporal, type TemporalConnection } from "./config/temporal/connection.ts";
+import type { TemporalConnection } from "./config/temporal/connection.ts";
 import { commit, version } from "./config/version.ts";
 import { runDaemon } from "./daemon/daemon.ts";
 import { withoutServer } from "./daemon/exclusion.ts";
@@ -50,7 +50,8 @@ export function serve(options: ServeOptions): Promise<number> {
         const resolved = await readSettings(home, options.settings);
         const { values: settings } = resolved;
         refuseAbsent(settings);
-        const temporal = settings.engine === "temporal" ? connectionOf(resolved, options, log) : undefined;
+        const temporal =
+          settings.engine === "temporal" ? await connectionOf(resolved, options, log) : undefined;
         mkdirSync(home.data, { recursive: true, mode: 0o700 });
         const calls = () => server?.load() ?? { running: 0, waiting: 0 };
         const metrics: Metrics | undefined =
@@ -164,11 +165,12 @@ function expressionLimits(settings: Settings): Parameters<typeof runtimeText>[1]
 }
 
 /** Of the environment, a server sees what it sees of it for its other settings. */
-function connectionOf(
+async function connectionOf(
   resolved: ResolvedSettings,
   { settings }: ServeOptions,
   log: EngineLog,
-): TemporalConnection {
+): Promise<TemporalConnection> {
+  const { resolveTemporal } = await import("./config/temporal/connection.ts");
   const connection = resolveTemporal(resolved, settings.env);
   for (const note of connection.notes) log("warn", note);
   return connection;

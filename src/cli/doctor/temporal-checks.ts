@@ -1,6 +1,6 @@
 import type { Home } from "../../config/home.ts";
 import { readSettings } from "../../config/settings.ts";
-import { resolveTemporal, type TemporalConnection } from "../../config/temporal/connection.ts";
+import type { TemporalConnection } from "../../config/temporal/connection.ts";
 import { Failure } from "../../failure.ts";
 import type { InfoResponse } from "../../gen/pawl/v1/server_pb.ts";
 import { toData } from "../wire.ts";
@@ -19,6 +19,7 @@ export async function inspectTemporal(home: Home, info: InfoResponse | undefined
   try {
     const settings = await readSettings(home, { env });
     if (kind === undefined && settings.values.engine !== "temporal") return [];
+    const { resolveTemporal } = await import("../../config/temporal/connection.ts");
     const own = resolveTemporal(settings, env);
     const details = toData(info?.engine?.details ?? "") as { settings?: Shown } | null;
     const connection = details?.settings ? asServed(own, details.settings) : own;
