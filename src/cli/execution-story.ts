@@ -1,6 +1,7 @@
 import type { Execution } from "../gen/pawl/v1/execution_pb.ts";
 import { formatDuration } from "./duration.ts";
 import { colorOf, statusOf } from "./execution-view.ts";
+import { nextCommand } from "./next-command.ts";
 import { formatFault } from "./outcome.ts";
 import type { Style } from "./style.ts";
 import { age } from "./table.ts";
@@ -15,6 +16,8 @@ export interface StoryOptions {
   /** Data in full instead of its beginning. */
   readonly whole: boolean;
   readonly style: Style;
+  /** The home that was given by a flag, which what to type next needs too. */
+  readonly home?: string | undefined;
 }
 
 const shortData = 160;
@@ -61,7 +64,7 @@ export function executionStory(
     ...timeline(execution.id, tasks, (task) => taskLines(task, startedMs, options)),
     "",
     style.bold("Next"),
-    ...nextCommands(execution).map((line) => `  ${line}`),
+    ...nextCommands(execution).map((words) => `  ${nextCommand({ home: options.home }, words)}`),
   ];
 }
 
@@ -114,9 +117,9 @@ function data(text: string, { whole }: StoryOptions): string {
 function nextCommands(execution: Execution): string[] {
   const { id } = execution;
   const status = statusOf(execution);
-  if (status === "completed") return [`pawl get execution ${id} -o json`];
+  if (status === "completed") return [`get execution ${id} -o json`];
   if (status === "faulted" || status === "cancelled") {
-    return [`pawl describe execution ${id} -o wide`, `pawl events ${id}`];
+    return [`describe execution ${id} -o wide`, `events ${id}`];
   }
-  return [`pawl follow ${id}`, `pawl cancel ${id}`];
+  return [`follow ${id}`, `cancel ${id}`];
 }

@@ -1,6 +1,7 @@
 import type { Execution } from "../gen/pawl/v1/execution_pb.ts";
 import type { Context } from "./command.ts";
 import { executionName, executionRecord, statusOf } from "./execution-view.ts";
+import { nextCommand } from "./next-command.ts";
 import { printRecord } from "./record.ts";
 import { exitCodes } from "./report.ts";
 import { isTerminal, type Style, stderrStyle } from "./style.ts";
@@ -23,7 +24,7 @@ export async function printOutcome(
   const style = stderrStyle(globals.color);
   if (status === "faulted") notices.error(formatFault(execution, style));
   else notices.error(`${style.red("error:")} Execution ${execution.id} was cancelled`);
-  if (isKept) notices.error(`Look further: pawl describe execution ${execution.id}`);
+  if (isKept) notices.error(`Look further: ${nextCommand(globals, `describe execution ${execution.id}`)}`);
   return exitCodes.failed;
 }
 

@@ -3,6 +3,7 @@ import type { Execution } from "../gen/pawl/v1/execution_pb.ts";
 import type { Context } from "./command.ts";
 import type { Api } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
+import { nextCommand } from "./next-command.ts";
 import { printInterrupted, printOutcome } from "./outcome.ts";
 import { exitCodes } from "./report.ts";
 
@@ -93,7 +94,9 @@ class Stop {
     }
     this.#end.abort();
     const { id } = this.#supervision;
-    this.#context.notices.info(`Execution ${id} goes on, follow it again: pawl follow ${id}`);
+    this.#context.notices.info(
+      `Execution ${id} goes on, follow it again: ${nextCommand(this.#context.globals, `follow ${id}`)}`,
+    );
   }
 
   clear(): void {
@@ -101,7 +104,7 @@ class Stop {
   }
 
   async #cancel(): Promise<void> {
-    const { notices } = this.#context;
+    const { notices, globals } = this.#context;
     const { api, id } = this.#supervision;
     notices.info(`Cancelling execution ${id} (Ctrl-C leaves at once)`);
     try {
@@ -118,7 +121,7 @@ class Stop {
       this.#end.abort();
       if (error instanceof Failure && error.code === "not_found") return notices.info("Nothing was started");
       notices.error(`Execution ${id} could not be cancelled: ${(error as Error).message}`);
-      notices.error(`Try again: pawl cancel ${id}`);
+      notices.error(`Try again: ${nextCommand(globals, `cancel ${id}`)}`);
     }
   }
 }

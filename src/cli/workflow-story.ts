@@ -1,6 +1,7 @@
 import type { Execution } from "../gen/pawl/v1/execution_pb.ts";
 import type { Workflow } from "../gen/pawl/v1/workflow_pb.ts";
 import { executionColumns } from "./execution-view.ts";
+import { nextCommand } from "./next-command.ts";
 import type { Style } from "./style.ts";
 import { age, formatTable } from "./table.ts";
 import { printable, toMs, toTime } from "./wire.ts";
@@ -10,7 +11,11 @@ import { formatRef } from "./workflow-ref.ts";
 export function workflowStory(
   workflow: Workflow,
   executions: readonly Execution[],
-  { nowMs, style }: { readonly nowMs: number; readonly style: Style },
+  {
+    nowMs,
+    style,
+    home,
+  }: { readonly nowMs: number; readonly style: Style; readonly home?: string | undefined },
 ): string[] {
   const facts: [string, string][] = [
     ["Workflow", formatRef(workflow)],
@@ -38,6 +43,6 @@ export function workflowStory(
     ...(executions.length === 0 ? ["  None yet"] : rows.map((line) => `  ${line}`)),
     "",
     style.bold("Next"),
-    `  pawl run ${formatRef(workflow)}`,
+    `  ${nextCommand({ home }, `run ${formatRef(workflow)}`)}`,
   ];
 }

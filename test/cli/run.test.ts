@@ -259,3 +259,12 @@ test("following that may take no time at all ends with 124", async () => {
     "Not finished within 1ms\nExecution short goes on, follow it again: pawl follow short\n",
   ]);
 });
+
+test("what to type next has the home that was given", async () => {
+  const home = ["--home", place.home];
+  expect((await pawl("run", "bad.yaml", ...home)).stderr).toMatch(
+    new RegExp(`\nLook further: pawl describe execution \\w+ --home ${place.home}\n$`),
+  );
+  const spaced = await pawl("server", "status", "--home", "it's no home");
+  expect(spaced.stderr).toEndWith("pawl server start --home 'it'\\''s no home'\n");
+});

@@ -68,6 +68,7 @@ async function describeExecution(context: Context, id: string): Promise<void> {
     nowMs: Date.now(),
     whole: globals.output === "wide",
     style: stdoutStyle(globals.color),
+    home: globals.home,
   };
   for (const line of executionStory(execution!, tasks, options)) printer.line(line);
 }
@@ -90,6 +91,6 @@ async function describeWorkflow(context: Line<typeof args>, name: string): Promi
     await printRecord(printer, globals.output, record, workflowName(workflow));
     return;
   }
-  const options = { nowMs: Date.now(), style: stdoutStyle(globals.color) };
+  const options = { nowMs: Date.now(), style: stdoutStyle(globals.color), home: globals.home };
   for (const line of workflowStory(workflow, executions, options)) printer.line(line);
 }

@@ -1,6 +1,7 @@
 import { defineCommand } from "citty";
 import { lineOf } from "../command.ts";
 import { clientOptions } from "../connection.ts";
+import { nextCommand } from "../next-command.ts";
 import { printAbsence, printPhase, printServer } from "../server-view.ts";
 
 export const serverStatus = defineCommand({
@@ -19,7 +20,8 @@ export const serverStatus = defineCommand({
     const status = await inspect(clientOptions(context, { start: false }));
     if (!status.running) {
       await printAbsence(context, "not running");
-      context.notices.info("Any verb that needs a server starts one, and so does: pawl server start");
+      const start = nextCommand(context.globals, "server start");
+      context.notices.info(`Any verb that needs a server starts one, and so does: ${start}`);
       return 3;
     }
     if (status.phase === "serving") await printServer(context, status.info);
