@@ -8,7 +8,6 @@ import type { Durability } from "../../src/engine/sqlite/options.ts";
 import { systemRandom } from "../../src/engine/sqlite/random.ts";
 import { createSqliteEngine } from "../../src/engine/sqlite/sqlite.ts";
 import type { Json } from "../../src/expression/json.ts";
-import { ended } from "../engine/reading.ts";
 import { reference } from "./definitions.ts";
 
 /** Opened and started, on `pawl.db` of the folder. */
@@ -33,8 +32,9 @@ export async function embedded(
 
 /** From the start to the result; throws when it is not `completed`. */
 export async function runToEnd(engine: Engine, id: string, name: string, input: Json): Promise<Json> {
-  await engine.startExecution({ id, workflow: reference(name), input });
-  const { status, output, error } = await ended(engine, id);
-  if (status !== "completed") throw new Error(`"${id}" is ${status}: ${error?.detail}`);
-  return output ?? null;
+  const started = await engine.startExecution({ id, workflow: reference(name), input });
+  const ended =
+    started.endedAt === undefined ? await engine.endedExecution(id, new AbortController().signal) : started;
+  if (ended?.status !== "completed") throw new Error(`"${id}" is ${ended?.status}: ${ended?.error?.detail}`);
+  return ended.output ?? null;
 }

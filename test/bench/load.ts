@@ -25,7 +25,7 @@ await section("load", "B6: a server under steady load", async () => {
     const server = await serve(folder);
     await apply(server.clients, [oneSet]);
     let serial = 0;
-    const run = () => runOnServer(server.clients, `l-${serial++}`, "one-set", { n: 0 });
+    const run = () => runOnServer(server, `l-${serial++}`, "one-set", { n: 0 });
     const trialMs = await timed(() => inFlight(trial, 50, run));
     const perSecond = trial / (trialMs / 1000) / 2;
     const samples: Sample[] = [];

@@ -78,7 +78,7 @@ await section("recovery", "B3: kill -9 with executions in flight", async () => {
     held.release();
     const second = await serve(folder);
     const ending = ends(second, began, from);
-    await runOnServer(second.clients, "new", "one-set", { n: 0 });
+    await runOnServer(second, "new", "one-set", { n: 0 });
     const firstResultMs = performance.now() - from;
     const ended = await ending;
     const of = (kind: string) => [...ended].filter(([id]) => id.startsWith(kind)).map(([, at]) => at);

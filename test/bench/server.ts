@@ -5,13 +5,13 @@ import type { Clients } from "../../src/client/client.ts";
 import { clientsOf } from "../../src/client/rpc.ts";
 import { locateHome } from "../../src/config/home.ts";
 import type { DefinitionSource } from "../../src/engine/engine.ts";
-import { ExecutionStatus } from "../../src/gen/pawl/v1/execution_pb.ts";
 import { reference } from "./definitions.ts";
 
 export const executable = resolve(process.env["PAWL_BINARY"] ?? resolve(import.meta.dir, "../../dist/pawl"));
 
 export interface Server {
   readonly pid: number;
+  readonly socket: string;
   readonly clients: Clients;
   /** From the spawn until it said that it serves. */
   readonly readyMs: number;
@@ -24,6 +24,7 @@ export async function serve(folder: string, flags: readonly string[] = []): Prom
   if (!existsSync(executable)) throw new Error(`There is no "${executable}": run \`bun run build\``);
   const home = join(folder, "home");
   mkdirSync(home, { recursive: true, mode: 0o700 });
+  const located = locateHome(home);
   const from = performance.now();
   const child = Bun.spawn([executable, "serve", "--home", home, ...flags], {
     cwd: folder,
@@ -35,7 +36,8 @@ export async function serve(folder: string, flags: readonly string[] = []): Prom
   await saysReady(child.stderr);
   return {
     pid: child.pid,
-    clients: clientsOf(locateHome(home)),
+    socket: located.socket,
+    clients: clientsOf(located),
     readyMs: performance.now() - from,
     async end(signal) {
       child.kill(signal);
@@ -69,23 +71,29 @@ export async function start(clients: Clients, id: string, name: string, input: u
   await clients.executions.start({ id, what, input: JSON.stringify(input) });
 }
 
-/** From the start to the result, over the socket; throws when it is not `completed`. */
+/**
+ * From the start to the result, as a program does it that knows the API and has no library of ours: one HTTP call of the
+ * Connect protocol. Throws when it is not `completed`.
+ */
 export async function runOnServer(
-  clients: Clients,
+  { socket: unix }: Pick<Server, "socket">,
   id: string,
   name: string,
   input: unknown,
 ): Promise<string> {
-  await start(clients, id, name, input);
-  const end = new AbortController();
-  try {
-    for await (const { item } of clients.executions.watch({ id }, { signal: end.signal })) {
-      if (item.case !== "ended") continue;
-      if (item.value.status !== ExecutionStatus.COMPLETED) throw new Error(`"${id}": ${item.value.error}`);
-      return item.value.output;
-    }
-  } finally {
-    end.abort();
-  }
-  throw new Error(`The server left "${id}" without an end`);
+  const request = { id, workflow: reference(name), input: JSON.stringify(input), waitMs: 60_000 };
+  const answer = await fetch("http://pawl/pawl.v1.ExecutionService/Start", {
+    unix,
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(request),
+  });
+  const { execution, message } = (await answer.json()) as Answer;
+  if (execution?.status === "EXECUTION_STATUS_COMPLETED") return execution.output;
+  throw new Error(`"${id}": ${message ?? execution?.error ?? execution?.status}`);
+}
+
+interface Answer {
+  readonly message?: string;
+  readonly execution?: { readonly status: string; readonly output: string; readonly error?: string };
 }

@@ -7,7 +7,7 @@ await contend(async ({ mode, folder }, url) => {
   await apply(server.clients, [tenSets, oneSet, chainOf(url)]);
   return {
     pids: [server.pid],
-    run: (kind, id) => runOnServer(server.clients, id, kind, { n: 0 }),
+    run: (kind, id) => runOnServer(server, id, kind, { n: 0 }),
     close: () => server.end("SIGTERM"),
   };
 });

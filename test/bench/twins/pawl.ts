@@ -10,7 +10,7 @@ await measureTwin(async ({ address, taskQueue, folder }, url) => {
   await apply(server.clients, [tenSets, oneSet, chainOf(url), callsOf(url), nap]);
   return {
     pids: [server.pid],
-    run: (kind, id) => runOnServer(server.clients, id, kind, { n: 0 }),
+    run: (kind, id) => runOnServer(server, id, kind, { n: 0 }),
     close: () => server.end("SIGTERM"),
   };
 });
