@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import type { BunPlugin } from "bun";
@@ -22,6 +22,8 @@ export interface SdkBuild {
   readonly target: string;
   /** The bundle of the workflows, as text. */
   readonly workflowCode: string;
+  /** The text of a file of the SDK; only tests have another than what is installed. */
+  readonly read?: (path: string) => string;
 }
 
 export interface SdkPlugin {
@@ -37,7 +39,8 @@ export interface SdkPlugin {
 
 /** Makes Temporal's SDK, which expects a `node_modules` around it, fit into one executable. */
 export async function temporalSdk(build: SdkBuild): Promise<SdkPlugin> {
-  const modules = new Map<string, () => string>([...replacements(build), ...patches()]);
+  const read = build.read ?? ((path) => readFileSync(path, "utf8"));
+  const modules = new Map<string, () => string>([...replacements(build, read), ...patches(read)]);
   const used = new Set<string>();
   const plugin: BunPlugin = {
     name: "temporal-sdk",
@@ -57,13 +60,36 @@ export async function temporalSdk(build: SdkBuild): Promise<SdkPlugin> {
   return { plugin, thread, check };
 }
 
-/** Whole modules. */
-function replacements({ target, workflowCode }: SdkBuild): [string, () => string][] {
+type Read = (path: string) => string;
+type Replacement = readonly [path: string, contents: () => string];
+
+/** Whole modules. What stands in their place was written for these very texts: another one has to be looked at first. */
+function replacements({ target, workflowCode }: SdkBuild, read: Read): Replacement[] {
+  const replace = (path: string, hash: string, contents: () => string): Replacement => [
+    path,
+    () => {
+      const found = createHash("sha256").update(read(path)).digest("hex");
+      if (found === hash) return contents();
+      throw new Error(`"${path}" is not the module that its replacement was written for: SHA-256 ${found}`);
+    },
+  ];
   return [
-    [join(core, "index.js"), () => coreBridge],
+    replace(
+      join(core, "index.js"),
+      "b8a58f8433e2b1d4eb567a6008989463b2674633d8b2f8bc89475d78edc4ed96",
+      () => coreBridge,
+    ),
     // Keeps webpack and swc out.
-    [join(worker, "lib/workflow/bundler.js"), () => bundler],
-    [find("source-map/lib/read-wasm.js"), readWasm],
+    replace(
+      join(worker, "lib/workflow/bundler.js"),
+      "d6fe35eb8b3dc29007d8eebc71cbb7070efc7f862f56bf390c501261e3ae3e7f",
+      () => bundler,
+    ),
+    replace(
+      find("source-map/lib/read-wasm.js"),
+      "26bd15735c12fd5d2ca0dd7688a1fe645703590d7ec58dbed270a2823523d348",
+      readWasm,
+    ),
     [
       join(root, "src/engine/temporal/embedded.ts"),
       () => {
@@ -116,11 +142,11 @@ function readWasm(): string {
 }
 
 /** Single places, each of which must be there exactly once. */
-function patches(): [string, () => string][] {
-  const patch = (file: string, find: string, replace: string): [string, () => string] => [
+function patches(read: Read): Replacement[] {
+  const patch = (file: string, find: string, replace: string): Replacement => [
     file,
     () => {
-      const parts = readFileSync(file, "utf8").split(find);
+      const parts = read(file).split(find);
       if (parts.length !== 2)
         throw new Error(`The patch of "${file}" fits ${parts.length - 1} times: ${find}`);
       return parts.join(replace);
@@ -151,7 +177,11 @@ function packAddon(target: string): { readonly file: string; readonly hash: stri
   const folder = resolve(root, ".cache/temporal-addon");
   const file = join(folder, `${hash.slice(0, 16)}.zst`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, Bun.zstdCompressSync(content, { level: 6 }));
+  if (!existsSync(file)) {
+    const partial = `${file}.${process.pid}`;
+    writeFileSync(partial, Bun.zstdCompressSync(content, { level: 6 }));
+    renameSync(partial, file);
+  }
   return { file, hash };
 }
 

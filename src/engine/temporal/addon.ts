@@ -30,9 +30,9 @@ export function unpackAddon({ file: embedded, hash }: EmbeddedAddon, cache: stri
   try {
     if (!existsSync(file) || hashOf(readFileSync(file)) !== hash) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const partial = `${file}.${process.pid}`;
-      writeFileSync(partial, Bun.zstdDecompressSync(readFileSync(embedded)), { mode: 0o500, flush: true });
-      renameSync(partial, file);
+      // Before, so that what was left behind does not take the room that this needs.
+      clear(cache, folder);
+      write(file, Bun.zstdDecompressSync(readFileSync(embedded)));
       syncFolder(folder);
     }
     clear(cache, folder);
@@ -45,6 +45,28 @@ export function unpackAddon({ file: embedded, hash }: EmbeddedAddon, cache: stri
       cause: error,
     });
   }
+}
+
+function write(file: string, content: Uint8Array): void {
+  const partial = `${file}.${process.pid}`;
+  try {
+    writeFileSync(partial, content, { mode: 0o500, flush: true });
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+/** Says of an error of loading the SDK what the reader can do about it; any other error comes back as it is. */
+export function explainLoading(error: unknown, cache: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== "ERR_DLOPEN_FAILED") return error;
+  return new Failure("failed_precondition", `Cannot load Temporal's library from "${cache}": ${message}`, {
+    reason: "temporal-addon",
+    hint: "Have the home on a file system that allows execution, which one mounted with noexec does not",
+    cause: error,
+  });
 }
 
 /** The home's server is the only one who unpacks there, so that whatever is not in use was left behind. */

@@ -1,6 +1,6 @@
 import { Failure } from "../../failure.ts";
 import type { Engine } from "../engine.ts";
-import { unpackAddon } from "./addon.ts";
+import { explainLoading, unpackAddon } from "./addon.ts";
 import { addon, workflowCode } from "./embedded.ts";
 import type { TemporalEngineOptions } from "./options.ts";
 
@@ -24,6 +24,10 @@ export async function createTemporalEngine(options: TemporalEngineOptions): Prom
     });
   }
   if (addon !== undefined) unpackAddon(addon, options.cache);
-  const { QueueingEngine } = await import("./queue/queueing-engine.ts");
-  return new QueueingEngine(options, code);
+  try {
+    const { QueueingEngine } = await import("./queue/queueing-engine.ts");
+    return new QueueingEngine(options, code);
+  } catch (error) {
+    throw explainLoading(error, options.cache);
+  }
 }
