@@ -27,6 +27,7 @@ export async function startExecution(parts: StartParts, request: StartRequest): 
   try {
     pinned = catalog.pin(await revisionOf(parts, request));
   } catch (error) {
+    if (error instanceof Failure && error.code === "unavailable") throw error;
     // The same start again may come when its workflow is gone or another: what is there answers it.
     const there = await executions.describe(id);
     if (!there) throw error;

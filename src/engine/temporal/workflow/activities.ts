@@ -1,4 +1,4 @@
-import type { ActivityOptions } from "@temporalio/workflow";
+import type { ActivityOptions, LocalActivityOptions } from "@temporalio/workflow";
 
 /**
  * A server that dies is noticed by the heartbeats that stay away; then the activity runs again, with the same idempotency
@@ -17,5 +17,11 @@ export function activityOptions(activityId?: string): ActivityOptions {
 /** What the server does by itself: short, and tried until it works. */
 export const hostOptions: ActivityOptions = {
   startToCloseTimeout: "30 s",
+  retry: { initialInterval: "200 ms", backoffCoefficient: 2, maximumInterval: "10 s" },
+};
+
+/** What the server that has the workflow's task in hand answers at once, without Temporal in between. */
+export const localOptions: LocalActivityOptions = {
+  startToCloseTimeout: "10 s",
   retry: { initialInterval: "200 ms", backoffCoefficient: 2, maximumInterval: "10 s" },
 };

@@ -1,7 +1,7 @@
 import {
   defineSignal,
   getExternalWorkflowHandle,
-  proxyActivities,
+  proxyLocalActivities,
   startChild as startWorkflow,
   workflowInfo,
 } from "@temporalio/workflow";
@@ -19,14 +19,14 @@ import {
   type Origin,
   type Pinned,
 } from "../protocol.ts";
-import { hostOptions } from "./activities.ts";
+import { localOptions } from "./activities.ts";
 import { isTooLong, tooLong } from "./bytes.ts";
 import { queueOf } from "./queue.ts";
 
 export const childEndedSignal = defineSignal<[ChildEnded]>(names.childEnded);
 export type StartChild = Extract<Command, { type: "start-child" }>;
 
-const { resolve } = proxyActivities<HostActivities>(hostOptions);
+const { resolve } = proxyLocalActivities<HostActivities>(localOptions);
 
 /**
  * Starts a child; answers why it cannot be. Parent and child live on their own, in Temporal's terms: so either can
