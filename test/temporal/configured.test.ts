@@ -5,6 +5,7 @@ import { type Certificates, openCertificates, type Pair } from "./certificates.t
 import { describeTemporal } from "./describe.ts";
 import { type DevServer, openDevServer } from "./dev-server.ts";
 import { type Front, openJudgingFront, openTlsFront } from "./fronts.ts";
+import { Tail } from "./tail.ts";
 
 setDefaultTimeout(60_000);
 
@@ -57,6 +58,13 @@ ${await Bun.file(client.key).text()}'''
     await temporal?.close();
   });
 
+  /** However busy the machine is. */
+  async function connected(): Promise<void> {
+    const tail = new Tail(place);
+    await tail.told(": connected");
+    await tail.close();
+  }
+
   const statusOf = async () =>
     JSON.parse((await place.pawl(["server", "status", "-o", "json"])).stdout).engine;
 
@@ -65,7 +73,9 @@ ${await Bun.file(client.key).text()}'''
     await place.file("temporal.toml", profile);
     const config = `engine: temporal\ntemporal-config-file: ${toml}\ntemporal-profile: prod\n`;
     await place.file("home/config.yaml", `${config}temporal-task-queue: own\n`);
-    const ran = await place.pawl(["run", "hello.yaml"], { env: { TEMPORAL_NAMESPACE: "of-the-client" } });
+    await place.pawl(["server", "start"], { env: { TEMPORAL_NAMESPACE: "of-the-client" } });
+    await connected();
+    const ran = await place.pawl(["run", "hello.yaml"]);
     expect(ran).toMatchObject({ code: 0, stdout: '{"hello":true}\n' });
     const { state, details } = await statusOf();
     expect(state).toBe("ready");
@@ -91,6 +101,7 @@ ${await Bun.file(client.key).text()}'''
       PAWL_TEMPORAL_API_KEY: "hidden-key",
     };
     await place.serve(["--engine", "temporal"], env);
+    await connected();
     expect(await place.pawl(["run", "hello.yaml"])).toMatchObject({ code: 0, stdout: '{"hello":true}\n' });
     const text = await place.pawl(["server", "status"]);
     expect(text.stdout).toContain("API key (given) from PAWL_TEMPORAL_API_KEY\n");
@@ -109,6 +120,7 @@ ${await Bun.file(client.key).text()}'''
     const env = { SSL_CERT_FILE: ca.cert };
     const flags = ["--temporal-address", open.address, "--temporal-tls", "true"];
     await place.serve(["--engine", "temporal", ...flags, "--temporal-tls-server-name", "temporal.test"], env);
+    await connected();
     expect(await statusOf()).toMatchObject({ state: "ready", details: { connection: "connected" } });
     expect(await place.pawl(["doctor"], { env })).toMatchObject({ code: 0 });
     const stranger = await place.pawl(["doctor"]);

@@ -110,7 +110,7 @@ describeTemporal("a Temporal that wants to know who we are", () => {
     await Bun.write(file, "one\n");
     const { engine } = open({ apiKey: { file } });
     await engine.start();
-    expect(engine.info().details).toMatchObject({ connection: "connected" });
+    await engine.connected;
     // A connection that was hardly there would not be made anew at once.
     await engine.startExecution({ id: "naps", workflow: napping, input: {} });
     await ended(engine, "naps");

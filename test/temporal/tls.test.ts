@@ -82,7 +82,9 @@ describeTemporal("TLS before Temporal", () => {
     ],
   ];
   test.each(good)("it works with %s", async (_, place, tls) => {
-    expect(await attempt(place, tls())).toMatchObject({ connection: "connected", workersRunning: 1 });
+    await attempt(place, tls());
+    await engine?.connected;
+    expect(engine?.info().details).toMatchObject({ connection: "connected", workersRunning: 1 });
     await engine?.startExecution({ id: place, workflow: sums, input: { a: 1 } });
     expect(await ended(engine!, place)).toMatchObject({ status: "completed", output: { sum: 3 } });
   });
