@@ -54,8 +54,8 @@ export interface Api {
 
 export type Open<T> = (clients: Clients, cursor: string, signal: AbortSignal) => AsyncIterable<T>;
 
-/** The API of the home's server. */
-export function serverApi(context: Context): Api {
+/** The API of the home's server. `following`: what is streamed has been started before, see `ClientOptions`. */
+export function serverApi(context: Context, changed: Pick<ClientOptions, "following"> = {}): Api {
   return {
     async call(work, { repeatable, signal, ...changes }) {
       const { call } = await import("../client/client.ts");
@@ -64,7 +64,7 @@ export function serverApi(context: Context): Api {
     async *stream(open, signal) {
       const { stream } = await import("../client/client.ts");
       // `--timeout` bounds the whole, not the time that a restart of the server may take.
-      yield* stream(clientOptions(context, { deadlineMs: defaultDeadlineMs }), open, signal);
+      yield* stream(clientOptions(context, { ...changed, deadlineMs: defaultDeadlineMs }), open, signal);
     },
   };
 }

@@ -25,6 +25,9 @@ export interface Progress {
 
 const none: Progress = { wantsRecords: false, record() {}, ended: (execution) => execution, close() {} };
 
+/** False: an execution may run to its end unseen. */
+export const showsProgress = (context: Line<typeof progressArg>): boolean => choose(context) !== "none";
+
 export async function createProgress(context: Line<typeof progressArg>, id: string): Promise<Progress> {
   const kind = choose(context);
   if (kind === "none") return none;

@@ -19,6 +19,8 @@ export interface ClientOptions {
   readonly start: boolean;
   /** One line for people, e.g. that an older server is being replaced. */
   readonly notice: (line: string) => void;
+  /** Streams: a server was there just before; one that was stopped on purpose since then is not started again. */
+  readonly following?: boolean;
   /** After so long without a word from the server a stream is opened anew; three of its heartbeats unless given. */
   readonly silenceMs?: number;
 }
@@ -94,7 +96,7 @@ export async function* stream<T extends { readonly cursor: string }>(
   const home = locateHome(options.home);
   let breaks = new Breaks();
   let cursor = "";
-  for (let following = false; ; following = true) {
+  for (let following = options.following ?? false; ; following = true) {
     const deadline = new Deadline(options.deadlineMs);
     const connection = await connect(home, { ...options, deadline, signal, following });
     // Leaving the loop without this would keep the connection, and with it the process.

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { definition, Place } from "./pawl.ts";
 
 let place: Place;
@@ -50,6 +50,40 @@ test("run, follow and events -f go on over a kill -9 of the server", async () =>
   expect(new Set(ids).size).toBe(ids.length);
   expect(events).toContain("workflow.completed");
   expect(await pid()).not.toBe(before);
+});
+
+describe("while the start of a run waits for its end", () => {
+  /** A run without progress, and its server, once its nap has begun. */
+  async function napping(id: string) {
+    await place.pawl(["server", "start"]);
+    const events = place.start(["events", "-f"]);
+    const run = place.start(["run", "nap.yaml", "--id", id]);
+    let text = "";
+    for await (const chunk of events.stdout) {
+      text += new TextDecoder().decode(chunk);
+      if (/task\.started.*nap/.test(text)) break;
+    }
+    events.kill();
+    await events.exited;
+    return run;
+  }
+
+  test("run goes on over a kill -9 of the server", async () => {
+    const run = await napping("waits");
+    const before = await pid();
+    process.kill(before, "SIGKILL");
+    expect(await run.stdout.text()).toBe('{"a":1}\n');
+    expect(await run.exited).toBe(0);
+    expect(await pid()).not.toBe(before);
+  });
+
+  test("run ends with 3 when the server is stopped", async () => {
+    const run = await napping("left");
+    await place.pawl(["server", "stop"]);
+    const said = await run.stderr.text();
+    expect(await run.exited).toBe(3);
+    expect(said).toContain("follow left");
+  });
 });
 
 test("run goes on over a restart", async () => {

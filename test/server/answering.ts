@@ -16,7 +16,7 @@ import type { Handler } from "../../src/server/lane.ts";
 import { Peers } from "../engine/peers.ts";
 
 /** The engine is started; `context` is what a server would work with. */
-export async function contextInMemory() {
+export async function contextInMemory(changed: Partial<Context["identity"]> = {}) {
   const peers = new Peers();
   const engine: Engine = createSqliteEngine({
     store: memoryStore(),
@@ -40,16 +40,17 @@ export async function contextInMemory() {
     socket: "/home/socket",
     startedAt: 0,
     foreground: true,
+    ...changed,
   };
   const drain = new Drain();
   const context: Context = { engine, identity, health, drain, shutdown: () => {}, log: () => {} };
   return { engine, peers, drain, context };
 }
 
-/** Listens on a socket of its own. */
-export async function listen(handler: Handler) {
+/** Listens on the socket, or on one of its own. */
+export async function listen(handler: Handler, given?: string) {
   const folder = mkdtempSync(join(tmpdir(), "pawl-answering-"));
-  const socket = join(folder, "socket");
+  const socket = given ?? join(folder, "socket");
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(socket, () => resolve()));
   return {

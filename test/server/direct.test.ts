@@ -161,7 +161,7 @@ describe("on the short way the answer is that of the general runtime", () => {
     const register = (router: never) => registerAll(router, stopped.context);
     const servers = await Promise.all(
       [createDirect(stopped.context, register as never, () => {}), createGeneralHandler(stopped.context)].map(
-        listen,
+        (handler) => listen(handler),
       ),
     );
     const answers = await Promise.all(servers.map(({ socket }) => exchange(socket, sent)));

@@ -7,7 +7,7 @@ import { decodeSources, readSource } from "../definition-sources.ts";
 import { watchToEnd } from "../follow-execution.ts";
 import { applySettings, readInput } from "../input.ts";
 import { printWhole } from "../outcome.ts";
-import { progressArg } from "../progress.ts";
+import { progressArg, showsProgress } from "../progress.ts";
 import { supervise } from "../supervise.ts";
 import { usageError } from "../usage-error.ts";
 import { parseRef } from "../workflow-ref.ts";
@@ -71,7 +71,7 @@ export const run = defineCommand({
       await printStarted(context, execution!);
       return 0;
     }
-    return await runAttached(context, serverApi(context), request);
+    return await runAttached(context, serverApi(context, { following: true }), request);
   },
 });
 
@@ -84,13 +84,21 @@ async function printStarted({ printer, globals }: Context, execution: Execution)
 type Request = Awaited<ReturnType<typeof readRequest>>;
 
 const starting =
-  ({ headers, ...request }: Request) =>
+  ({ headers, ...request }: Request, waitMs = 0) =>
   ({ executions }: Clients, signal: AbortSignal) =>
-    executions.start(request, { signal, headers });
+    executions.start({ ...request, waitMs }, { signal, headers });
+
+/** What is short needs no second call, unless it is to be watched, or `--timeout` may end before the first. */
+const shortMs = 1_000;
+const waitMs = (context: Line<typeof args>) =>
+  showsProgress(context) || (context.globals.timeoutMs ?? Number.POSITIVE_INFINITY) <= 2 * shortMs
+    ? 0
+    : shortMs;
 
 async function runAttached(context: Line<typeof args>, api: Api, request: Request): Promise<number> {
   const { id } = request;
   const onInterrupt = context.args["detach-on-interrupt"] ? "leave" : "cancel";
+  let started: Execution | undefined;
   return await supervise(context, {
     api,
     id,
@@ -98,12 +106,40 @@ async function runAttached(context: Line<typeof args>, api: Api, request: Reques
     onTimeout: "cancel",
     isKept: !context.args.ephemeral,
     start: async (signal) => {
-      const { execution } = await api.call(starting(request), { repeatable: true, signal });
-      context.notices.debug(`execution ${id} started`);
-      tellPending(context, execution);
+      started = await startOn(context, api, request, signal);
+      tellPending(context, started);
     },
-    watch: async (signal) => placeIn(request, await watchToEnd(context, api, id, signal)),
+    watch: async (signal) =>
+      placeIn(
+        request,
+        started?.endedAt && !showsProgress(context) ? started : await watchToEnd(context, api, id, signal),
+      ),
   });
+}
+
+/** Undefined: Ctrl-C came when it may have been started. */
+async function startOn(
+  context: Line<typeof args>,
+  api: Api,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Execution | undefined> {
+  let asked = false;
+  const start = starting(request, waitMs(context));
+  try {
+    const { execution } = await api.call(
+      (clients, inner) => {
+        asked = true;
+        return start(clients, inner);
+      },
+      { repeatable: true, signal },
+    );
+    context.notices.debug(`execution ${request.id} started`);
+    return execution;
+  } catch (error) {
+    if (asked && signal.aborted) return undefined;
+    throw error;
+  }
 }
 
 /** A server knows a definition by its text, and calls it by the file in which it saw it first: here it is the one that runs. */
