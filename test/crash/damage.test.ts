@@ -2,7 +2,8 @@ import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { binary, definition, Place } from "../cli/pawl.ts";
+import { binary, definition, Place, type Ran } from "../cli/pawl.ts";
+import { asNobody } from "./nobody.ts";
 
 /** What became of a store behind the server's back is told in one sentence, by whatever command comes first. */
 let place: Place;
@@ -42,11 +43,15 @@ function flip(path: string, at: number): void {
 
 /** The next command says so, and the one after that as well: nothing was put in order on the way. */
 async function refused(...words: string[]): Promise<void> {
+  await refusedBy((command) => place.pawl(command), words);
+}
+
+async function refusedBy(pawl: (command: string[]) => Promise<Ran>, words: string[]): Promise<void> {
   for (const command of [
     ["get", "executions"],
     ["run", "sums.yaml"],
   ]) {
-    const { code, stdout, stderr } = await place.pawl(command);
+    const { code, stdout, stderr } = await pawl(command);
     expect(code).not.toBe(0);
     expect(stdout).toBe("");
     for (const word of [...words, store]) expect(stderr).toContain(word);
@@ -136,13 +141,14 @@ describe("the file of a stopped server", () => {
     await refused("another program's");
   });
 
-  test.skipIf(process.getuid?.() === 0)("that cannot be written, or whose folder cannot", async () => {
+  test("that cannot be written, or whose folder cannot", async () => {
+    const pawl = (command: string[]) => asNobody(place, command);
     await stoppedServer();
     chmodSync(store, 0o400);
-    await refused("cannot be written");
+    await refusedBy(pawl, ["cannot be written", "Make the file and its folder writable"]);
     chmodSync(store, 0o600);
     chmodSync(join(place.home, "data"), 0o500);
-    await refused("Make");
+    await refusedBy(pawl, ["cannot be written", "Make the file and its folder writable"]);
     chmodSync(join(place.home, "data"), 0o700);
   });
 });

@@ -176,3 +176,47 @@ test("a store that cannot be written is left alone until it can", async () => {
   expect(await ids(engine)).toEqual([]);
   await engine.stop();
 });
+
+describe("nothing is kept for longer because", () => {
+  test("a commit took its time when it fell due", async () => {
+    const clock = new ManualClock();
+    let slow = false;
+    const store = new MortalStore({
+      at: (point) => {
+        if (point === "after-commit" && slow) clock.advance(50);
+      },
+    });
+    const engine = createEngine({ store, clock, retain: { ageMs: 1_000 } });
+    await engine.start();
+    await run(engine, "first");
+    clock.advance(30);
+    await run(engine, "second");
+    await settled();
+    // The first goes; while that is written, the second falls due.
+    slow = true;
+    clock.advance(970);
+    await settled();
+    slow = false;
+    clock.advance(1);
+    await settled();
+    expect(await ids(engine)).toEqual([]);
+    await engine.stop();
+  });
+
+  test("an activity that nobody awaits was under way", async () => {
+    const [peers, clock] = [new Peers(), new ManualClock()];
+    const engine = createEngine({ peers, clock, retain: { ageMs: 1_000 } });
+    await engine.start();
+    const left = source("left", "- it:\n    run:\n      await: false\n      shell:\n        command: /hold");
+    await engine.startExecution({ id: "left", workflow: left, input: {} });
+    await ended(engine, "left");
+    await peers.arrived(1);
+    clock.advance(5_000);
+    await settled();
+    expect(await ids(engine)).toEqual(["left"]);
+    peers.calls[0]?.answer("");
+    await settled();
+    expect(await ids(engine)).toEqual([]);
+    await engine.stop();
+  });
+});

@@ -29,7 +29,11 @@ export async function call<T>(
       try {
         // A network may deliver twice; whoever calls twice means the same.
         if (repeatable && faults.happens(faults.repeatedCalls)) work(life.engine).catch(() => {});
-        const answer = await Promise.race([work(life.engine), life.died]);
+        life.calls += 1;
+        const answered = work(life.engine).finally(() => {
+          life.calls -= 1;
+        });
+        const answer = await Promise.race([answered, life.died]);
         if (!faults.happens(faults.lostAnswers)) return answer;
         world.trace(`the answer to "${what}" is lost`);
       } catch (error) {

@@ -20,6 +20,8 @@ export interface Life {
   serving: boolean;
   /** Rejects when the process dies: so do all calls to it. */
   readonly died: Promise<never>;
+  /** Calls to it that have no answer yet. */
+  calls: number;
   readonly die: () => void;
 }
 
@@ -89,6 +91,12 @@ export class Server {
     life.serving = false;
     await life.engine.stop().catch((error) => this.#world.trace(`the stop broke: ${error.message}`));
     if (!life.alive) return;
+    while (life.clock.deferred.length > 0) life.clock.turn();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (!life.alive) return;
+    this.#world.check(() =>
+      must(life.calls === 0, "A server stopped and left calls without an answer", life.calls),
+    );
     // Whatever could not be closed is closed by the end of the process.
     this.#world.store.kill();
     this.#end(life);
@@ -144,6 +152,7 @@ export class Server {
       alive: true,
       serving: false,
       died,
+      calls: 0,
       die,
     };
     return life;

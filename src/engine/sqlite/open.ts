@@ -22,6 +22,7 @@ import { Secrets } from "./secrets.ts";
 import type { Connection } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Timers } from "./timers.ts";
+import { stopping } from "./views.ts";
 import { Watchers } from "./watchers.ts";
 import { Writers } from "./writers.ts";
 
@@ -33,7 +34,12 @@ export function openParts(options: SqliteEngineOptions): Parts {
   try {
     migrate(connection, options.store.path);
     const parts = assemble(options, connection);
-    recover(parts);
+    try {
+      recover(parts);
+    } catch (error) {
+      dismiss(parts);
+      throw error;
+    }
     return parts;
   } catch (error) {
     connection.close();
@@ -97,6 +103,14 @@ function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
   };
   runner.parts = parts;
   return parts;
+}
+
+/** Of a start that failed nothing goes on. */
+function dismiss({ timers, sweeper, activities, runner }: Parts): void {
+  timers.stop();
+  sweeper.stop();
+  void activities.stop();
+  runner.stop(stopping());
 }
 
 /** Only names are read; executions are loaded when it is their turn. */
