@@ -8,6 +8,12 @@ export interface Pair {
   readonly key: string;
 }
 
+const dates = {
+  now: "-days 1",
+  past: "-startdate 20200101000000Z -enddate 20210101000000Z",
+  future: "-startdate 20400101000000Z -enddate 20410101000000Z",
+} as const;
+
 /** Certificates for one test file, made by `openssl`. */
 export class Certificates {
   readonly folder: string;
@@ -23,13 +29,12 @@ export class Certificates {
   }
 
   /** `names` as OpenSSL writes them, e.g. `IP:127.0.0.1`. */
-  async issue(name: string, by: string, names: string, validity: "now" | "past" = "now"): Promise<Pair> {
+  async issue(name: string, by: string, names: string, validity: keyof typeof dates = "now"): Promise<Pair> {
     await Bun.write(join(this.folder, `${name}.cnf`), authorityConfig(name, by, names));
     await Bun.write(join(this.folder, `${name}.index`), "");
     await this.#openssl(`req ${keyOf(name)} -out ${name}.csr -subj /CN=${name}`);
-    const dates = validity === "now" ? "-days 1" : "-startdate 20200101000000Z -enddate 20210101000000Z";
     await this.#openssl(
-      `ca -batch -notext -config ${name}.cnf -in ${name}.csr -out ${name}.pem -create_serial ${dates}`,
+      `ca -batch -notext -config ${name}.cnf -in ${name}.csr -out ${name}.pem -create_serial ${dates[validity]}`,
     );
     return this.#pair(name);
   }

@@ -13,7 +13,7 @@ import { type Front, openTlsFront } from "./fronts.ts";
 setDefaultTimeout(60_000);
 
 type Tls = NonNullable<TemporalAddress["tls"]>;
-type Place = "plain" | "open" | "named" | "expired" | "mutual";
+type Place = "plain" | "open" | "named" | "expired" | "early" | "mutual";
 
 describeTemporal("TLS before Temporal", () => {
   let temporal: DevServer;
@@ -43,6 +43,7 @@ describeTemporal("TLS before Temporal", () => {
     await open("open", own);
     await open("named", named);
     await open("expired", expired);
+    await open("early", await certificates.issue("early", "ca", "IP:127.0.0.1", "future"));
     await open("mutual", own, ca.cert);
     await temporal.start();
   });
@@ -108,6 +109,12 @@ describeTemporal("TLS before Temporal", () => {
       "expired",
       () => ({ ca: { file: ca.cert } }),
       "its certificate expired on 2021-01-01T00:00:00Z",
+    ],
+    [
+      "a certificate that is not valid yet",
+      "early",
+      () => ({ ca: { file: ca.cert } }),
+      "its certificate is not valid yet, but from 2040-01-01T00:00:00Z on; compare the clocks",
     ],
     [
       "no client certificate",
