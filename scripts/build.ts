@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import pack from "../package.json" with { type: "json" };
 import { profileBytecode } from "./bytecode-profile.ts";
-import { temporalSdk } from "./temporal-sdk.ts";
+import { temporalSdk, withoutTemporal } from "./temporal-sdk.ts";
 import { bundleWorkflow } from "./workflow-bundle.ts";
 
 const targets = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"] as const;
@@ -19,6 +19,8 @@ const { values } = parseArgs({
     outfile: { type: "string" },
     /** Bakes in another version than package.json's: the tests of upgrades need two builds. */
     version: { type: "string" },
+    /** Leaves the distributed engine out: what it costs those who do not use it is measured against that. */
+    "without-temporal": { type: "boolean" },
   },
 });
 
@@ -36,10 +38,12 @@ if (values.target !== undefined && !targets.includes(values.target as (typeof ta
 const outfile = resolve(root, values.outfile ?? (values.target ? `dist/pawl-${values.target}` : "dist/pawl"));
 mkdirSync(dirname(outfile), { recursive: true });
 
-const sdk = await temporalSdk({
-  target: values.target ?? `${process.platform}-${process.arch}`,
-  workflowCode: await bundleWorkflow(),
-});
+const sdk = values["without-temporal"]
+  ? withoutTemporal()
+  : await temporalSdk({
+      target: values.target ?? `${process.platform}-${process.arch}`,
+      workflowCode: await bundleWorkflow(),
+    });
 const workers = ["src/daemon/platform/lock-worker.ts"].filter((path) => existsSync(resolve(root, path)));
 const folder = mkdtempSync(join(tmpdir(), "pawl-build-"));
 try {
@@ -60,7 +64,7 @@ console.log(`${relative(process.cwd(), outfile)} ${(Bun.file(outfile).size / 1e6
 /** `bytecodeOrder`: what runs at every start stands together, so that the rest of the file need not be read at all. */
 async function compile(outfile: string, target?: string, bytecodeOrder: string[] = []): Promise<void> {
   await Bun.build({
-    entrypoints: [...["src/main.ts", ...workers].map((path) => resolve(root, path)), sdk.thread],
+    entrypoints: [...["src/main.ts", ...workers].map((path) => resolve(root, path)), ...sdk.entrypoints],
     root,
     compile: {
       outfile,

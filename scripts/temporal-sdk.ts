@@ -28,8 +28,8 @@ export interface SdkBuild {
 
 export interface SdkPlugin {
   readonly plugin: BunPlugin;
-  /** The SDK's thread for workflow code: an entry point of its own. */
-  readonly thread: string;
+  /** Beside ours: the SDK's thread for workflow code. */
+  readonly entrypoints: readonly string[];
   /**
    * After the build: throws unless everything here was made use of. Another version of the SDK is to fail the build, not
    * the run.
@@ -57,7 +57,21 @@ export async function temporalSdk(build: SdkBuild): Promise<SdkPlugin> {
     const unused = [...modules.keys()].filter((path) => !used.has(path));
     if (unused.length > 0) throw new Error(`The build replaces what nothing imports: ${unused.join(", ")}`);
   };
-  return { plugin, thread, check };
+  return { plugin, entrypoints: [thread], check };
+}
+
+/** Leaves the engine out that needs the SDK. */
+export function withoutTemporal(): SdkPlugin {
+  const engine = join(root, "src/engine/temporal/temporal.ts");
+  const contents =
+    'export const createTemporalEngine = () => { throw new Error("Built without Temporal"); };';
+  const plugin: BunPlugin = {
+    name: "without-temporal",
+    setup: ({ onLoad }) => {
+      onLoad({ filter: exactly(engine) }, () => ({ contents, loader: "ts" }));
+    },
+  };
+  return { plugin, entrypoints: [], check: () => {} };
 }
 
 type Read = (path: string) => string;

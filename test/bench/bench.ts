@@ -7,6 +7,7 @@ const sections = [
   "recovery",
   "waiting",
   "cli",
+  "engine-cost",
   "load",
   "finished",
   "fan-out",

@@ -68,8 +68,8 @@ test("a platform that the SDK has no library for fails the build", async () => {
 });
 
 test("a build that runs into one of them does not come to its end", async () => {
-  const { plugin, thread } = await sdk((path) => `${read(path)}\n`.repeat(2));
-  const build = Bun.build({ entrypoints: [thread], target: "bun", plugins: [plugin], throw: true });
+  const { plugin, entrypoints } = await sdk((path) => `${read(path)}\n`.repeat(2));
+  const build = Bun.build({ entrypoints: [...entrypoints], target: "bun", plugins: [plugin], throw: true });
   expect(
     await build.then(
       () => "built",
