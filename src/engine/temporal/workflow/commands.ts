@@ -71,6 +71,12 @@ export class Commands {
     return this.#holding !== undefined;
   }
 
+  /** There is no next run yet. */
+  resume(): void {
+    this.#holding = undefined;
+    for (const command of this.#held.splice(0)) this.carryOut(command);
+  }
+
   /** There is no next run: what nobody waits for is begun after all. */
   release(): void {
     this.#holding = undefined;

@@ -29,7 +29,9 @@ const slicesPerTurn = 16;
  * Events at which a run hands over to the next one as soon as nothing is in flight; at which it begins nothing new, so that
  * this comes; and at which it waits for nothing new either. Temporal ends a run that has 51,200, or 50 MB.
  */
-const history = { soft: 4_000, hard: 20_000, full: 40_000, hardBytes: 20_000_000 };
+const history = { soft: 4_000, hard: 20_000, full: 40_000, hardBytes: 20_000_000, fullBytes: 40_000_000 };
+/** How far a run goes on whose state is too long to be handed over, until it is looked at again. */
+const furtherOn = { events: 2_000, bytes: 4_000_000 };
 /**
  * What a run tells at most, since a server that takes it over does all of it again. Temporal lets no run be shorter than a
  * second, so that handing over often is slow.
@@ -64,6 +66,7 @@ class ExecutionRun {
   #slices = 0;
   /** The interpreter waits for `continued`. */
   #owed: boolean;
+  #stayUntil = { events: 0, bytes: 0 };
 
   constructor(pinned: Pinned, origin: Origin, carried: Carried | undefined) {
     this.#pinned = pinned;
@@ -96,7 +99,11 @@ class ExecutionRun {
       this.#slices = 0;
       this.#work();
       if (this.#outcome) return this.#end(this.#outcome);
-      if (this.#mayMove()) return this.#moveOn();
+      if (this.#mayMove()) {
+        const moved = this.#moveOn();
+        if (moved) return moved;
+        continue;
+      }
       if (this.#owed && !this.#commands.holds) await turn();
       else await condition(() => this.#hasMail() || this.#mayMove());
     }
@@ -182,18 +189,26 @@ class ExecutionRun {
 
   #mayMove(): boolean {
     const { historyLength, historySize } = workflowInfo();
+    const isDue = historyLength > history.hard || historySize > history.hardBytes;
     if (historyLength > history.full) this.#commands.hold("all");
-    else if (historyLength > history.hard || historySize > history.hardBytes) this.#commands.hold("new");
+    else if (isDue && !this.#stays) this.#commands.hold("new");
     return this.#isLong && this.#commands.idle && !this.#hasMail();
   }
 
   get #isLong(): boolean {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    return historyLength > history.soft || this.tale.length > recordsPerRun || continueAsNewSuggested;
+    const isLong = historyLength > history.soft || this.tale.length > recordsPerRun;
+    return (isLong || continueAsNewSuggested) && !this.#stays;
   }
 
-  async #moveOn(): Promise<unknown> {
-    const { memo = {}, startTime, workflowType } = workflowInfo();
+  get #stays(): boolean {
+    const { historyLength, historySize } = workflowInfo();
+    return historyLength < this.#stayUntil.events && historySize < this.#stayUntil.bytes;
+  }
+
+  /** Ends the run; undefined: not yet, since its state is too long now and there is room left. */
+  #moveOn(): Promise<unknown> | undefined {
+    const { memo = {}, startTime, workflowType, historyLength, historySize } = workflowInfo();
     const carried: Carried = {
       state: this.#state as State,
       records: this.tale.next,
@@ -202,7 +217,16 @@ class ExecutionRun {
       held: this.#commands.held,
       owed: this.#owed,
     };
-    if (isTooLong(carried)) return this.#end(this.#fail(tooLong("The data of this execution")));
+    if (isTooLong(carried)) {
+      if (historyLength > history.full || historySize > history.fullBytes)
+        return this.#end(this.#fail(tooLong("The data of this execution")));
+      this.#stayUntil = {
+        events: Math.min(historyLength + furtherOn.events, history.full),
+        bytes: Math.min(historySize + furtherOn.bytes, history.fullBytes),
+      };
+      this.#commands.resume();
+      return undefined;
+    }
     const startedAt = memo["startedAt"] ?? startTime.getTime();
     const next = makeContinueAsNewFunc<Execution>({ workflowType, memo: { ...memo, startedAt } });
     // The input is in the state as well, and in the first run's history.
