@@ -1,5 +1,5 @@
 /** Builds the one executable: `bun scripts/build.ts [--target linux-x64|linux-arm64|darwin-x64|darwin-arm64] [--outfile F]`. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -44,7 +44,8 @@ const sdk = values["without-temporal"]
       target: values.target ?? `${process.platform}-${process.arch}`,
       workflowCode: await bundleWorkflow(),
     });
-const workers = ["src/daemon/platform/lock-worker.ts"].filter((path) => existsSync(resolve(root, path)));
+/** Threads: entry points of their own, each at `/$bunfs/root/` and its path with the ending `.js`. */
+const workers = ["src/engine/request/read-worker.ts"];
 const folder = mkdtempSync(join(tmpdir(), "pawl-build-"));
 try {
   const plain = join(folder, "pawl");

@@ -13,6 +13,7 @@ import { runDaemon } from "./daemon/daemon.ts";
 import { withoutServer } from "./daemon/exclusion.ts";
 import type { CreateService, Lifetime } from "./daemon/service.ts";
 import type { Engine } from "./engine/engine.ts";
+import { createReader } from "./engine/request/read-apart.ts";
 import { runtimeText } from "./engine/request/runtime.ts";
 import { systemClock } from "./engine/sqlite/clock.ts";
 import { fileStore, memoryStore } from "./engine/sqlite/database.ts";
@@ -96,6 +97,11 @@ function lifetimeOf({ drainMs, logLevel, idleExitMs }: Settings, engine: Engine)
   return { drainMs, logLevel, idleExitMs, isIdle };
 }
 
+/** The thread that reads long definitions: in the executable an entry point of its own (`scripts/build.ts`). */
+const readWorker = import.meta.path.startsWith("/$bunfs/")
+  ? "/$bunfs/root/src/engine/request/read-worker.js"
+  : join(import.meta.dir, "engine/request/read-worker.ts");
+
 /** Puts a backup into a home that has no data yet and no server. Rejects what `withoutServer` and `restoreStore` do. */
 export function restoreHome(home: string, backup: string): Promise<void> {
   return withoutServer(home, (located) => restoreStore(backup, storePath(located)));
@@ -145,6 +151,7 @@ async function openEngine(
   return createSqliteEngine({
     ...parts,
     store: fileStore(storePath(home), metrics),
+    read: createReader(readWorker),
     clock: systemClock,
     random: systemRandom,
     ...(metrics && { observer: metrics }),

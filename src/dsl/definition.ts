@@ -1,4 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
+import type { Positions } from "./source/positions.ts";
 import type { WorkflowDocument } from "./types.ts";
 
 export { formatDiagnostic } from "./format.ts";
@@ -17,6 +18,8 @@ export interface Definition {
    */
   readonly text: string;
   /** Line and column (from 1, in characters) of what a JSON pointer names, or of its nearest ancestor. */
+  /** What `position` looks up: numbers, which can be handed to another thread. */
+  readonly positions: Positions;
   position(pointer: string): { readonly line: number; readonly column: number };
 }
 

@@ -1,4 +1,5 @@
 import { type Document, isScalar } from "yaml";
+import type { Json } from "../expression/json.ts";
 import { checkDocument } from "./check/document.ts";
 import type { Definition, ParseResult } from "./definition.ts";
 import { canonical, digest } from "./digest.ts";
@@ -94,21 +95,34 @@ class Reading {
   }
 
   #definition({ value, place }: Tree, text: string): Definition {
-    const { source } = this.#findings;
     const { sha256 } = this.#options;
-    const positions = new Positions(value, place);
-    let revision: string | undefined;
-    return {
-      document: value as unknown as WorkflowDocument,
-      get revision() {
-        revision ??= sha256 === undefined ? digest(value) : sha256(canonical(value));
-        return revision;
-      },
-      file: source.file,
-      text,
-      position: (pointer) => source.position(positions.offset(value, pointer)),
-    };
+    const revision = () => (sha256 === undefined ? digest(value) : sha256(canonical(value)));
+    return assemble({ value, revision, text, positions: Positions.of(value, place) }, this.#findings.source);
   }
+}
+
+/** What a definition is made of; `positions` are of the whole file. */
+export interface DefinitionParts {
+  readonly value: Json;
+  readonly revision: () => string;
+  readonly text: string;
+  readonly positions: Positions;
+}
+
+export function assemble(parts: DefinitionParts, source: Pick<Source, "file" | "position">): Definition {
+  const { value, text, positions } = parts;
+  let revision: string | undefined;
+  return {
+    document: value as unknown as WorkflowDocument,
+    get revision() {
+      revision ??= parts.revision();
+      return revision;
+    },
+    file: source.file,
+    text,
+    positions,
+    position: (pointer) => source.position(positions.offset(value, pointer)),
+  };
 }
 
 /** What stands after the last `---`, or between two of them, may be nothing. */

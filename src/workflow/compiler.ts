@@ -17,11 +17,12 @@ type StageSpec = { readonly schema?: SchemaSpec; readonly from?: Json; readonly 
  * Compiles a definition task by task. Throws `Failure`, `invalid_argument` or `unimplemented`, with the
  * pointer in `details`.
  */
-export function compileProgram(document: WorkflowDocument, runtime: Runtime): Program {
+export function compileProgram(document: WorkflowDocument, runtime: Runtime, late = false): Program {
   const tasks = new Map<string, TaskNode>();
   const compiler: Compiler = {
     document,
     use: document.use ?? {},
+    late,
     task(task, { name, index, site }) {
       if (site.depth > maxNesting) throw site.invalid("", `Tasks are nested more than ${maxNesting} deep`);
       const node = compileTask(task, name, index, site);

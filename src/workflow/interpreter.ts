@@ -29,10 +29,14 @@ const defaultBudget: Budget = { tasks: 10_000 };
 /**
  * Compiles a valid definition: every expression, every pointer. Throws `Failure`: `invalid_argument`, or
  * `unimplemented` for what cannot be run yet, each with the JSON pointer in `details`. Cache it. `version` is
- * `$runtime.version`, or with the bounds of expressions what `runtimeText` makes of both.
+ * `$runtime.version`, or with the bounds of expressions what `runtimeText` makes of both. With `late`, of a definition
+ * that was prepared before without an error, an expression is compiled when it is first evaluated.
  */
-export function prepare(document: WorkflowDocument, options: { readonly version?: string } = {}): Program {
-  return compileProgram(document, readRuntime(options.version ?? "unknown"));
+export function prepare(
+  document: WorkflowDocument,
+  options: { readonly version?: string; readonly late?: boolean } = {},
+): Program {
+  return compileProgram(document, readRuntime(options.version ?? "unknown"), options.late);
 }
 
 /** The first step of an execution. */

@@ -35,6 +35,8 @@ export type Stage = keyof typeof available;
 export interface Compiler {
   readonly document: WorkflowDocument;
   readonly use: Use;
+  /** Expressions are compiled when they are first evaluated: they were all compiled before, in a check. */
+  readonly late: boolean;
   task(task: Task, place: { name: string; index: number; site: Site }): TaskNode;
 }
 
@@ -77,7 +79,7 @@ export class Site {
 
   /** A list of tasks below this one; `own` are the variables that they see in addition. */
   list(tasks: TaskList, path: string, own: readonly string[] = []): TaskSequence {
-    const scoped = [...new Set([...this.scoped, ...own])];
+    const scoped = own.length === 0 ? this.scoped : [...new Set([...this.scoped, ...own])];
     const nodes = tasks.map((entry, index) => {
       const name = Object.keys(entry)[0]!;
       const pointer = `${this.pointer}${path}/${index}/${escapePointer(name)}`;
@@ -123,20 +125,20 @@ export class Site {
     stage: Stage,
     own: readonly string[],
   ): TaskSlot {
-    const scoped = [...this.scoped, ...own];
-    const variables = [...new Set([...available[stage], "secrets", ...scoped])];
     const mode = this.compiler.document.evaluate?.mode ?? "strict";
-    const slot = this.compiled(value, path, { kind, mode, variables });
-    const mentioned = [...slot.variables];
-    return {
-      slot,
-      value,
-      kind,
-      mode,
-      label: this.pointer + path,
-      arguments: mentioned.filter((name) => !scoped.includes(name)),
-      scoped: mentioned.filter((name) => scoped.includes(name)),
+    const compiled = () => {
+      const scoped = [...this.scoped, ...own];
+      const variables = [...new Set([...available[stage], "secrets", ...scoped])];
+      const slot = this.compiled(value, path, { kind, mode, variables });
+      const mentioned = [...slot.variables];
+      return {
+        slot,
+        arguments: mentioned.filter((name) => !scoped.includes(name)),
+        scoped: mentioned.filter((name) => scoped.includes(name)),
+      };
     };
+    const written = { value, kind, mode, label: this.pointer + path };
+    return this.compiler.late ? new LateSlot(written, compiled) : { ...written, ...compiled() };
   }
 
   private compiled(value: Json, path: string, options: SlotOptions): Slot {
@@ -149,6 +151,42 @@ export class Site {
   }
 }
 
+type Compiled = Pick<TaskSlot, "slot" | "arguments" | "scoped">;
+
+class LateSlot implements TaskSlot {
+  readonly label: string;
+  readonly value: Json;
+  readonly kind: SlotOptions["kind"];
+  readonly mode: SlotOptions["mode"];
+  private readonly compile: () => Compiled;
+  private known: Compiled | undefined;
+
+  constructor({ label, value, kind, mode }: Omit<TaskSlot, keyof Compiled>, compile: () => Compiled) {
+    this.label = label;
+    this.value = value;
+    this.kind = kind;
+    this.mode = mode;
+    this.compile = compile;
+  }
+
+  get slot(): Slot {
+    return this.compiled.slot;
+  }
+
+  get arguments(): readonly string[] {
+    return this.compiled.arguments;
+  }
+
+  get scoped(): readonly string[] {
+    return this.compiled.scoped;
+  }
+
+  private get compiled(): Compiled {
+    this.known ??= this.compile();
+    return this.known;
+  }
+}
+
 export function escapePointer(key: string): string {
-  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+  return key.includes("~") || key.includes("/") ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key;
 }

@@ -11,6 +11,7 @@ const sections = [
   "load",
   "finished",
   "fan-out",
+  "hostile",
   "expressions",
   "temporal",
   ...(existsSync(resolve(import.meta.dir, "daemon.ts")) ? ["daemon"] : []),

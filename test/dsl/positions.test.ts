@@ -21,6 +21,6 @@ test("a definition tells where everything is, or what is nearest", () => {
 
 test("what an alias brings along stands where the alias does", () => {
   const place = { start: 3, end: 5, children: new Map([["a", { start: 4, end: 5 }]]) };
-  const positions = new Positions({ a: { b: 1 } }, place);
+  const positions = Positions.of({ a: { b: 1 } }, place);
   expect(positions.offset({ a: { b: 1 } }, "/a/b")).toBe(4);
 });

@@ -52,7 +52,7 @@ describe("kill -9", () => {
     await read(engine, { execution: "e", follow: true }, (records) => records.length > 1_000);
     store.kill();
     // Another budget than before: the journal says which one each step had.
-    const next = createEngine({ store, limits: { sliceTasks: 50 } });
+    const next = createEngine({ store, limits: { sliceTasks: 50, historyRecords: 50_000 } });
     await next.start();
     expect(await ended(next, "e")).toMatchObject({ output: { n: 3_000, limit: 3_000 } });
     const done = (await next.history("e")).filter(({ record }) => record.type === "task.completed");

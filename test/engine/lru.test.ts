@@ -4,11 +4,11 @@ import { LruCache } from "../../src/engine/sqlite/lru.ts";
 function cacheOf(size: number, weight: number) {
   const made: string[] = [];
   const cache = new LruCache<string, string>({ size, weight }, (value) => value.length);
-  const obtain = (key: string, value = key) =>
-    cache.obtain(key, () => {
-      made.push(key);
-      return value;
-    });
+  const obtain = (key: string, value = key) => {
+    if (cache.get(key) !== undefined) return;
+    made.push(key);
+    cache.keep(key, value);
+  };
   return { obtain, made };
 }
 

@@ -1,10 +1,15 @@
-import { createHash } from "node:crypto";
-import { type Definition, parseDefinitions, unsupported } from "../../dsl/definition.ts";
+import { type Definition, unsupported } from "../../dsl/definition.ts";
 import type { Diagnostic } from "../../dsl/diagnostic.ts";
 import { Failure } from "../../failure.ts";
 import { prepare } from "../../workflow/interpreter.ts";
 import type { Program } from "../../workflow/program.ts";
 import type { DefinitionSource } from "../engine.ts";
+import { type ReadDefinition, type ReadText, readHere } from "./reader.ts";
+
+export interface RevisionOptions {
+  readonly line?: number;
+  readonly version?: string;
+}
 
 /** One definition by content, as it is kept and as it runs. `version` is the server's, for `$runtime`. */
 export class Revision {
@@ -16,8 +21,14 @@ export class Revision {
   readonly #programs = new Map<string, Program>();
   #unsupported: readonly Diagnostic[] | undefined;
 
-  constructor(definition: Definition, options: { readonly line?: number; readonly version?: string } = {}) {
+  /** Whether it was compiled before, without an error. */
+  readonly #isChecked: boolean;
+
+  constructor(given: Definition | ReadDefinition, options: RevisionOptions = {}) {
+    const { definition, unsupported }: ReadDefinition = "definition" in given ? given : { definition: given };
     this.definition = definition;
+    this.#unsupported = unsupported;
+    this.#isChecked = unsupported !== undefined;
     this.line = options.line ?? definition.position("").line;
     this.#version = options.version ?? "unknown";
   }
@@ -32,6 +43,11 @@ export class Revision {
     return this.#unsupported;
   }
 
+  /** Throws what keeps it from being compiled. */
+  check(): void {
+    if (!this.#isChecked) this.program;
+  }
+
   /** Compiled once. Throws `unimplemented` with `Diagnostic[]`, or `invalid_argument`. */
   get program(): Program {
     return this.programOf(this.#version);
@@ -42,7 +58,7 @@ export class Revision {
     const known = this.#programs.get(version);
     if (known) return known;
     if (this.unsupported.length > 0) throw notSupported(this.definition, this.unsupported);
-    const program = prepare(this.definition.document, { version });
+    const program = prepare(this.definition.document, { version, late: this.#isChecked });
     if (this.#programs.size > 1) this.#programs.clear();
     this.#programs.set(version, program);
     return program;
@@ -55,29 +71,30 @@ export class Revision {
   }
 }
 
+/** What was read of a source. Throws `invalid_argument` with all `Diagnostic[]`. */
+export function requireValid(read: ReadText): ReadText {
+  if (read.diagnostics.some(({ severity }) => severity === "error"))
+    throw invalidDefinitions(read.diagnostics);
+  return read;
+}
+
 /** All documents of one file. Throws `invalid_argument` with all `Diagnostic[]`. */
-export function parseSource({ file, text }: DefinitionSource): {
+export function parseSource(source: DefinitionSource): {
   readonly definitions: readonly Definition[];
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const parsed = parseDefinitions(file, text, { sha256 });
-  if (parsed.diagnostics.some(({ severity }) => severity === "error")) {
-    throw invalidDefinitions(parsed.diagnostics);
-  }
-  return parsed;
-}
-
-/**
- * The definition of a text that was checked when it was stored: what this version would refuse was applied to another
- * one, and goes on. Undefined when it holds none.
- */
-export function readStored({ file, text }: DefinitionSource): Definition | undefined {
-  return parseDefinitions(file, text, { sha256, stored: true }).definitions[0];
+  const { definitions, diagnostics } = requireValid(readHere(source, { stored: false }));
+  return { definitions: definitions.map(({ definition }) => definition), diagnostics };
 }
 
 /** The one workflow of a source. Throws `invalid_argument`. */
 export function parseSingle(source: DefinitionSource): Definition {
-  const { definitions } = parseSource(source);
+  return requireSingle(readHere(source, { stored: false }), source).definition;
+}
+
+/** The same, of what was read of it. */
+export function requireSingle(read: ReadText, source: DefinitionSource): ReadDefinition {
+  const { definitions } = requireValid(read);
   const [definition] = definitions;
   if (definition && definitions.length === 1) return definition;
   throw new Failure("invalid_argument", `"${source.file}" holds ${definitions.length} workflows, not one`, {
@@ -96,8 +113,6 @@ export function invalidDefinitions(diagnostics: readonly Diagnostic[]): Failure 
     details: diagnostics,
   });
 }
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 function notSupported(definition: Definition, diagnostics: readonly Diagnostic[]): Failure {
   const [first] = diagnostics;

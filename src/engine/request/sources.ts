@@ -2,7 +2,8 @@ import type { Definition } from "../../dsl/definition.ts";
 import type { Diagnostic } from "../../dsl/diagnostic.ts";
 import { Failure } from "../../failure.ts";
 import type { DefinitionSource } from "../engine.ts";
-import { invalidDefinitions, parseSource, Revision } from "./revision.ts";
+import { type Reader, readHere } from "./reader.ts";
+import { invalidDefinitions, Revision, requireValid } from "./revision.ts";
 
 /** What an apply is given. */
 export interface ReadSources {
@@ -13,20 +14,21 @@ export interface ReadSources {
 }
 
 /** All definitions of all sources; with one error in one of them, all errors of all. Throws `invalid_argument`. */
-export function readAll(
+export async function readAll(
   sources: readonly DefinitionSource[],
-  options: { readonly version?: string } = {},
-): ReadSources {
+  options: { readonly version?: string; readonly read?: Reader } = {},
+): Promise<ReadSources> {
+  const { read = readHere, ...about } = options;
   const revisions: Revision[] = [];
   const warnings = new Map<Definition, Diagnostic[]>();
   const wrong: Diagnostic[] = [];
   for (const source of sources) {
     try {
-      const parsed = parseSource(source);
-      for (const [index, definition] of parsed.definitions.entries()) {
-        const told = index === 0 ? parsed.diagnostics : [];
-        const revision = new Revision(definition, options);
-        warnings.set(definition, [...told, ...check(revision)]);
+      const { definitions, diagnostics } = requireValid(await read(source, { stored: false }));
+      for (const [index, each] of definitions.entries()) {
+        const told = index === 0 ? diagnostics : [];
+        const revision = new Revision(each, about);
+        warnings.set(each.definition, [...told, ...check(revision)]);
         revisions.push(revision);
       }
     } catch (error) {
@@ -43,7 +45,7 @@ export function readAll(
 
 /** What cannot be run yet may be stored, with a warning; what cannot be compiled may not. */
 function check(revision: Revision): Diagnostic[] {
-  if (revision.unsupported.length === 0 && revision.program) return [];
+  if (revision.unsupported.length === 0) revision.check();
   return revision.unsupported.map((diagnostic) => ({ ...diagnostic, severity: "warning" }));
 }
 

@@ -3,15 +3,20 @@ import type { AppliedWorkflow, DefinitionSource } from "../engine.ts";
 import type { Revision } from "../request/revision.ts";
 import { readAll } from "../request/sources.ts";
 import type { Parts } from "./parts.ts";
+import { stopping } from "./views.ts";
 
 /** Stores definitions, all or nothing. Rejects as `Engine.apply` does. */
 export async function applySources(
-  { catalog, committer, options }: Parts,
+  { catalog, committer, options, watchers }: Parts,
   sources: readonly DefinitionSource[],
   dryRun: boolean,
 ): Promise<AppliedWorkflow[]> {
-  const { version } = options;
-  const { revisions, warnings } = readAll(sources, version === undefined ? {} : { version });
+  const { version, read } = options;
+  const { revisions, warnings } = await readAll(sources, {
+    ...(version !== undefined && { version }),
+    ...(read && { read }),
+  });
+  if (watchers.closed) throw stopping();
   const answer = (put: (revision: Revision) => AppliedWorkflow["action"]) =>
     revisions.map((revision) => {
       const { definition } = revision;

@@ -1,7 +1,8 @@
 import type { Definition } from "../../dsl/definition.ts";
 import { Failure } from "../../failure.ts";
 import type { DefinitionSource, WorkflowFilter, WorkflowRef, WorkflowView } from "../engine.ts";
-import { parseSingle, Revision, readStored } from "../request/revision.ts";
+import { type Reader, type ReadText, readHere } from "../request/reader.ts";
+import { Revision, requireSingle } from "../request/revision.ts";
 import { unknownWorkflow } from "../request/unknown.ts";
 import { compareVersions, latestOfEach, latestVersion } from "../request/version.ts";
 import type { Limits } from "./limits.ts";
@@ -40,6 +41,9 @@ export interface VersionRow extends Row {
 export class Catalog {
   /** Of the server: what every revision is told. */
   readonly #about: { readonly version?: string };
+  readonly #read: Reader;
+  /** What is being read in another thread. */
+  readonly #reading = new Map<string, Promise<Revision>>();
   readonly #revisions: LruCache<string, Revision>;
   readonly #sources: LruCache<string, Revision>;
   readonly #revisionKey: Statement<{ key: number }>;
@@ -60,9 +64,10 @@ export class Catalog {
   constructor(
     connection: Connection,
     limits: Pick<Limits, "cachedDefinitions" | "cachedDefinitionLength">,
-    version: string | undefined,
+    { version, read = readHere }: { readonly version?: string; readonly read?: Reader },
   ) {
     this.#about = version === undefined ? {} : { version };
+    this.#read = read;
     const bounds = { size: limits.cachedDefinitions, weight: limits.cachedDefinitionLength };
     const weigh = ({ definition }: Revision) => definition.text.length;
     this.#revisions = new LruCache(bounds, weigh);
@@ -109,27 +114,47 @@ export class Catalog {
     this.#keysOf = connection.prepare("SELECT key FROM revisions WHERE name = ?");
   }
 
-  /** The one workflow of a source. Throws `invalid_argument`. */
-  fromSource(source: DefinitionSource): Revision {
+  /** The one workflow of a source. Rejects `invalid_argument`. */
+  async fromSource(source: DefinitionSource): Promise<Revision> {
     const key = `${source.file}\0${source.text}`;
-    return this.#sources.obtain(key, () => {
-      const definition = parseSingle(source);
-      return new Revision(definition, this.#about);
-    });
+    const known = this.#sources.get(key);
+    if (known) return known;
+    const read = await this.#read(source, { stored: false });
+    const revision = new Revision(requireSingle(read, source), this.#about);
+    this.#sources.keep(key, revision);
+    return revision;
   }
 
-  /** The revision with this hash, which is stored. */
+  /** The revision with this hash, which is stored; read in this thread, if it has to be. */
   byHash(hash: string): Revision {
-    return this.#revisions.obtain(hash, () => {
-      const row = this.#revisionRow.get(hash);
-      const definition = row && readStored(row);
-      if (!row || !definition) {
-        throw new Failure("data_loss", `The definition "${hash}" is missing`, {
-          reason: "definition-missing",
-        });
-      }
-      return new Revision(definition, { ...this.#about, line: row.line });
-    });
+    return this.#revisions.get(hash) ?? this.#keepRead(hash, readHere(this.#row(hash), { stored: true }));
+  }
+
+  /** The same; a promise while it is read in another thread. */
+  obtain(hash: string): Revision | Promise<Revision> {
+    const known = this.#revisions.get(hash) ?? this.#reading.get(hash);
+    if (known) return known;
+    const read = this.#read(this.#row(hash), { stored: true });
+    if (!(read instanceof Promise)) return this.#keepRead(hash, read);
+    const reading = read.then((text) => this.#keepRead(hash, text));
+    this.#reading.set(hash, reading);
+    const done = () => this.#reading.delete(hash);
+    reading.then(done, done);
+    return reading;
+  }
+
+  #row(hash: string): RevisionRow {
+    const row = this.#revisionRow.get(hash);
+    if (row) return row;
+    throw definitionMissing(hash);
+  }
+
+  #keepRead(hash: string, { definitions }: ReadText): Revision {
+    const [definition] = definitions;
+    if (!definition) throw definitionMissing(hash);
+    const revision = new Revision(definition, { ...this.#about, line: this.#row(hash).line });
+    this.#revisions.keep(hash, revision);
+    return revision;
   }
 
   /** What a reference stands for now. */
@@ -235,6 +260,9 @@ export class Catalog {
     return wanted.sort(compareVersions).map((version) => ({ namespace, name, version }));
   }
 }
+
+const definitionMissing = (hash: string) =>
+  new Failure("data_loss", `The definition "${hash}" is missing`, { reason: "definition-missing" });
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -92,6 +92,7 @@ export class Executions {
   readonly #subject: Statement<Subject>;
   readonly #keyOf: Statement<{ key: number }>;
   readonly #endedAt: Statement<{ ended_at: number | null }>;
+  readonly #hash: Statement<{ hash: string }>;
   readonly #awaited: Statement<{ key: number }>;
   readonly #delete: Statement;
   readonly #counted: Statement<{ count: number }>;
@@ -120,6 +121,9 @@ export class Executions {
       "SELECT count(*) AS count FROM (SELECT 1 FROM executions WHERE status = +? LIMIT 1000000)",
     );
     this.#endedAt = connection.prepare("SELECT ended_at FROM executions WHERE key = ?");
+    this.#hash = connection.prepare(
+      "SELECT r.revision AS hash FROM executions e JOIN revisions r ON r.key = e.revision WHERE e.key = +?",
+    );
     this.#awaited = connection.prepare(
       "SELECT key FROM executions WHERE parent_key = +? AND parent_key IS NOT NULL AND ended_at IS NULL",
     );
@@ -156,6 +160,11 @@ export class Executions {
 
   keyOf(id: string): number | undefined {
     return this.#keyOf.get(id)?.key;
+  }
+
+  /** Of the definition that it is pinned to. */
+  hashOf(key: number): string | undefined {
+    return this.#hash.get(key)?.hash;
   }
 
   /** The keys of the children that an execution awaits. */

@@ -23,6 +23,7 @@ export async function readHistory(parts: Parts, id: string): Promise<HistoryReco
   const row = parts.executions.byId(id);
   if (!row) throw unknownExecution(id);
   const { historyRecords, historyReplay } = parts.limits;
+  await parts.catalog.obtain(row.hash);
   const first: HistoryRecord[] = [];
   const last: HistoryRecord[] = [];
   const mostFirst = Math.floor(historyRecords / 5);

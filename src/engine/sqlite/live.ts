@@ -39,6 +39,8 @@ export class Live {
   origin: Origin | undefined;
   /** Nothing matters to it any more: it has ended, or it was deleted. */
   ended = false;
+  /** Its definition could not be read elsewhere: whatever is wrong with it is told in its turn. */
+  readsHere = false;
   /** Whether the store says that it has a slice to run. */
   due = false;
   /** Status as written last. */

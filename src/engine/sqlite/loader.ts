@@ -46,7 +46,7 @@ export class Loader {
     live.snapshotLength = snapshot?.state.length ?? 0;
     live.bytes = row.input.length + live.snapshotLength;
     live.replay = 0;
-    live.revision = this.#catalog.byHash(row.hash);
+    live.revision ??= this.#catalog.byHash(row.hash);
     let state = snapshot ? (JSON.parse(snapshot.state) as State) : undefined;
     for (const journaled of this.events(live.key, snapshot?.position ?? 0)) {
       const step = this.#follow(live.revision, row, state, journaled);
@@ -56,6 +56,13 @@ export class Loader {
       live.bytes += journaled.event?.length ?? 0;
     }
     live.state = state;
+  }
+
+  /** What an execution that is not in memory has to wait for: its definition, while that is read in another thread. */
+  awaited({ key, revision, start, ended }: Live): Promise<Revision> | undefined {
+    const hash = revision || start || ended ? undefined : this.#executions.hashOf(key);
+    const found = hash === undefined ? undefined : this.#catalog.obtain(hash);
+    return found instanceof Promise ? found : undefined;
   }
 
   /** The steps of an execution from its first event on, for those who want to see input and output. */

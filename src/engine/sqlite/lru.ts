@@ -10,12 +10,12 @@ export class LruCache<K, V> {
     this.#weigh = weigh;
   }
 
-  /** What is there, or what `make` makes; what it throws is thrown, and nothing kept. */
-  obtain(key: K, make: () => V): V {
+  get(key: K): V | undefined {
     const known = this.#entries.get(key);
-    const value = known ? known.value : make();
-    this.keep(key, value);
-    return value;
+    if (!known) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, known);
+    return known.value;
   }
 
   keep(key: K, value: V): void {

@@ -50,7 +50,7 @@ export function openParts(options: SqliteEngineOptions): Parts {
 function assemble(options: SqliteEngineOptions, connection: Connection): Parts {
   const limits = { ...defaultLimits, ...options.limits };
   const runner = new Runner();
-  const catalog = new Catalog(connection, limits, options.version);
+  const catalog = new Catalog(connection, limits, options);
   const executions = new Executions(connection);
   const journal = new Journal(connection);
   const seal = new Seal(connection, journal);

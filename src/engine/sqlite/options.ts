@@ -1,4 +1,5 @@
 import type { ActivityPolicy, RunActivity } from "../../activity/activity.ts";
+import type { Reader } from "../request/reader.ts";
 import type { Clock } from "./clock.ts";
 import type { Limits } from "./limits.ts";
 import type { Observer } from "./observer.ts";
@@ -19,6 +20,8 @@ export interface SqliteEngineOptions {
   readonly retain?: Retain;
   /** Is told what happens, to count it. */
   readonly observer?: Observer;
+  /** Reads definitions; without it they are all read in this thread. */
+  readonly read?: Reader;
   /** The server's version, as workflows see it in `$runtime`. */
   readonly version?: string;
 }

@@ -127,6 +127,11 @@ export class Runner {
     const mail = live.mailbox.shift();
     if (!mail) return;
     try {
+      const awaited = live.readsHere ? undefined : this.parts.loader.awaited(live);
+      if (awaited) {
+        this.#waitFor(awaited, live, mail);
+        return;
+      }
       this.#slice(live, mail);
     } catch (error) {
       live.mailbox.unshift(mail);
@@ -165,6 +170,22 @@ export class Runner {
     const text = event.type === "started" ? null : JSON.stringify(event);
     const origin = live.origin as Origin;
     committer.join(new Slice(this.parts, { live, origin, mail, step, event: text, at, tasks }));
+  }
+
+  /** Its turn comes when its definition has been read. */
+  #waitFor(definition: Promise<Revision>, live: Live, mail: Mail): void {
+    live.mailbox.unshift(mail);
+    const goOn = () => {
+      if (!this.#stopped && this.#lives.get(live.key) === live) this.#enqueue(live);
+    };
+    const read = (revision: Revision) => {
+      live.revision = revision;
+      goOn();
+    };
+    definition.then(read, () => {
+      live.readsHere = true;
+      goOn();
+    });
   }
 
   /** Cancels an execution that the interpreter cannot take on: without it, and with nothing left behind. */

@@ -135,7 +135,7 @@ class SqliteEngine implements Engine {
     const { executions, catalog } = this.#parts;
     const row = executions.byId(id);
     if (!row) throw unknownExecution(id);
-    const { file, text, position } = catalog.byHash(row.hash).definition;
+    const { file, text, position } = (await catalog.obtain(row.hash)).definition;
     return { file, text, position };
   }
 
@@ -146,7 +146,7 @@ class SqliteEngine implements Engine {
     const revisions = named ? catalog.revisionKeys(namespace, workflow) : undefined;
     const keys = listing.newest({ revisions, status }, this.#listed(limit));
     const rows = executions.rows(keys, limits.listedLength);
-    return rows.map((row) => executionView(row, catalog));
+    return Promise.all(rows.map((row) => executionView(row, catalog)));
   }
 
   async countExecutions(): Promise<ExecutionCounts> {

@@ -7,6 +7,7 @@ import { readTraceparent } from "../request/trace.ts";
 import { unknownWorkflow } from "../request/unknown.ts";
 import { Live } from "./live.ts";
 import type { Parts } from "./parts.ts";
+import { stopping } from "./views.ts";
 
 interface Pending {
   readonly request: string;
@@ -45,10 +46,11 @@ export class Starts {
     return row && { request: row.request, durable: Promise.resolve() };
   }
 
-  #begin(start: StartRequest, input: string, request: string): Promise<void> {
-    const { executions, options, runner } = this.#parts;
+  async #begin(start: StartRequest, input: string, request: string): Promise<void> {
+    const { executions, options, runner, watchers } = this.#parts;
     this.#checkBounds(input);
-    const revision = this.#revision(start);
+    const revision = await this.#revision(start);
+    if (watchers.closed) throw stopping();
     // Compiles it: what cannot run is refused before anything is written.
     revision.program;
     const live = new Live(executions.nextKey());
@@ -72,12 +74,12 @@ export class Starts {
     });
   }
 
-  #revision({ workflow }: StartRequest): Revision {
+  #revision({ workflow }: StartRequest): Revision | Promise<Revision> {
     const { catalog } = this.#parts;
     if ("text" in workflow) return catalog.fromSource(workflow);
     const found = catalog.find(workflow);
     if (!found) throw unknownWorkflow(workflow);
-    return catalog.byHash(found.hash);
+    return catalog.obtain(found.hash);
   }
 
   #checkBounds(input: string): void {

@@ -6,9 +6,10 @@ import { type ExecutionRow, inputOf, outcomeOf, type Subject, statuses } from ".
 import { formatCursor } from "./records.ts";
 
 /** An execution as the seam shows it. */
-export function executionView(row: ExecutionRow, catalog: Catalog): ExecutionView {
+export async function executionView(row: ExecutionRow, catalog: Catalog): Promise<ExecutionView> {
   const outcome = outcomeOf(row);
   const error = outcome?.status === "faulted" ? outcome.error : undefined;
+  const instance = error?.instance;
   return {
     id: row.id,
     status: statuses[row.status] ?? "pending",
@@ -19,7 +20,7 @@ export function executionView(row: ExecutionRow, catalog: Catalog): ExecutionVie
     input: inputOf(row),
     ...(outcome?.status === "completed" && { output: outcome.output }),
     ...(error && { error }),
-    ...(error?.instance && { errorPosition: catalog.byHash(row.hash).place(error.instance) }),
+    ...(instance && { errorPosition: (await catalog.obtain(row.hash)).place(instance) }),
     ...(row.parent !== null && { parent: row.parent }),
     startedAt: row.started_at,
     ...(row.ended_at !== null && { endedAt: row.ended_at }),

@@ -56,7 +56,7 @@ export class Catalog {
   async apply(sources: readonly DefinitionSource[], dryRun: boolean): Promise<AppliedWorkflow[]> {
     // First: to read many definitions takes its time, and while Temporal is away it would be for nothing.
     const there = await this.#entries();
-    const { definitions, warnings } = readAll(sources);
+    const { definitions, warnings } = await readAll(sources);
     const entries = definitions.map(entryOf);
     checkFit(there, definitions, entries);
     const actions = dryRun ? wouldApply(there, entries) : await this.#apply(there, definitions, entries);
