@@ -51,6 +51,11 @@ describeTemporal("executions that are more than one run in Temporal", () => {
     const { cursor } = records[records.length >> 1]!;
     const rest = await read(engine, { execution: "long", cursor, follow: false });
     expect(rest).toHaveLength(records.length - (records.length >> 1) - 1);
+    const described = await engine.history("long");
+    expect(described.map(({ cursor }) => cursor)).toEqual(records.slice(-50_000).map(({ cursor }) => cursor));
+    const outputs = described.map(({ record }) => record.output);
+    expect(outputs.at(-1)).toEqual({ n: iterations });
+    expect(outputs.find((output) => output !== undefined)).toEqual({ n: expect.any(Number) });
     expect(await engine.listExecutions({})).toHaveLength(1);
     await engine.deleteExecution("long");
     expect(await refusal(engine.getExecution("long"))).toMatchObject({ code: "not_found" });
