@@ -5,13 +5,12 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Clients } from "../../src/client/client.ts";
 import { clientsOf } from "../../src/client/rpc.ts";
 import { locateHome } from "../../src/config/home.ts";
 import { source } from "../engine/definitions.ts";
 import { memoryOf, percentile } from "./measure.ts";
 import { ms, scratch, section } from "./report.ts";
-import { apply, runOnServer, serve, start } from "./server.ts";
+import { apply, runOnServer, type Server, serve, start } from "./server.ts";
 
 /** How long the others look on while something goes on without an end. */
 const watchMs = 5_000;
@@ -64,37 +63,37 @@ const loops = [
 
 interface Case {
   readonly told: string;
-  readonly act: (clients: Clients) => Promise<unknown>;
+  readonly act: (server: Server) => Promise<unknown>;
   /** It does not end by itself. */
   readonly endless?: boolean;
 }
 const endless =
-  (sources: readonly { file: string; text: string }[], times: number) => async (clients: Clients) => {
-    await apply(clients, sources);
+  (sources: readonly { file: string; text: string }[], times: number) => async (server: Server) => {
+    await apply(server.clients, sources);
     for (let n = 0; n < times; n++) {
       const { file } = sources[n % sources.length]!;
-      await start(clients, `loop-${n}`, file.replace(".yaml", ""), {});
+      await start(server.clients, `loop-${n}`, file.replace(".yaml", ""), {});
     }
   };
-const forked = (kind: string, task: (n: number) => string) => async (clients: Clients) => {
-  await apply(clients, [forkOf(kind, 10_000, task)]);
-  await Promise.all(Array.from({ length: 10 }, (_, n) => runOnServer(clients, `${kind}-${n}`, kind, {})));
+const forked = (kind: string, task: (n: number) => string) => async (server: Server) => {
+  await apply(server.clients, [forkOf(kind, 10_000, task)]);
+  await Promise.all(Array.from({ length: 10 }, (_, n) => runOnServer(server, `${kind}-${n}`, kind, {})));
 };
 
 const cases: Readonly<Record<string, (url: string) => Case>> = {
   apply: () => ({
     told: "a definition of 4 MB is applied",
-    act: (clients) => apply(clients, [padded("large")]),
+    act: (server) => apply(server.clients, [padded("large")]),
   }),
   anchors: () => ({
     told: "the same with anchors in it",
-    act: (clients) => apply(clients, [padded("anchors", ", b: &x 1, c: *x")]),
+    act: (server) => apply(server.clients, [padded("anchors", ", b: &x 1, c: *x")]),
   }),
   inline: () => ({
     told: "it is started inline",
-    act: async (clients) => {
+    act: async (server) => {
       const { file, text } = padded("inline");
-      await clients.executions.start({
+      await server.clients.executions.start({
         id: "inline",
         what: { case: "definition", value: { file, text } },
         input: "{}",
@@ -103,24 +102,24 @@ const cases: Readonly<Record<string, (url: string) => Case>> = {
   }),
   input: () => ({
     told: "an input of 30 MB is started",
-    act: async (clients) => {
-      await apply(clients, [source("one", "- a: { set: { n: '${ .items | length }' } }")]);
-      await runOnServer(clients, "input", "one", { items: items(570_000) });
+    act: async (server) => {
+      await apply(server.clients, [source("one", "- a: { set: { n: '${ .items | length }' } }")]);
+      await runOnServer(server, "input", "one", { items: items(570_000) });
     },
   }),
   carry: () => ({
     told: "60 MB of data are built and go through 10 tasks",
-    act: async (clients) => {
-      await apply(clients, [carrying]);
-      await runOnServer(clients, "carry", "carrying", {});
+    act: async (server) => {
+      await apply(server.clients, [carrying]);
+      await runOnServer(server, "carry", "carrying", {});
     },
   }),
   carries: () => ({
     told: "the same, 50 at once",
-    act: async (clients) => {
-      await apply(clients, [carrying]);
+    act: async (server) => {
+      await apply(server.clients, [carrying]);
       await Promise.all(
-        Array.from({ length: 50 }, (_, n) => runOnServer(clients, `carry-${n}`, "carrying", {})),
+        Array.from({ length: 50 }, (_, n) => runOnServer(server, `carry-${n}`, "carrying", {})),
       );
     },
   }),
@@ -132,11 +131,11 @@ const cases: Readonly<Record<string, (url: string) => Case>> = {
   "fork-http": (url) => ({
     told: "10 forks of 10,000 HTTP calls",
     endless: true,
-    act: async (clients) => {
-      await apply(clients, [
+    act: async (server) => {
+      await apply(server.clients, [
         forkOf("http", 10_000, (n) => `call: http\n          with: { method: get, endpoint: '${url}?${n}' }`),
       ]);
-      for (let n = 0; n < 10; n++) await start(clients, `http-${n}`, "http", {});
+      for (let n = 0; n < 10; n++) await start(server.clients, `http-${n}`, "http", {});
     },
   }),
   loop: () => ({ told: "one endless loop", endless: true, act: endless(loops.slice(2), 1) }),
@@ -168,9 +167,8 @@ async function look(home: string): Promise<void> {
 async function measure(name: string, url: string) {
   const folder = scratch();
   const server = await serve(folder);
-  const { clients } = server;
-  await apply(clients, [source("other", "- a: { set: { n: 1 } }")]);
-  await runOnServer(clients, "other", "other", {});
+  await apply(server.clients, [source("other", "- a: { set: { n: 1 } }")]);
+  await runOnServer(server, "other", "other", {});
   const one = cases[name]!(url);
   const child = Bun.spawn([process.execPath, import.meta.path, "look", join(folder, "home")], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -178,7 +176,7 @@ async function measure(name: string, url: string) {
   const reader = child.stdout.getReader();
   await reader.read();
   const from = performance.now();
-  await one.act(clients);
+  await one.act(server);
   if (one.endless) await new Promise((resolve) => setTimeout(resolve, watchMs));
   const tookMs = performance.now() - from;
   child.stdin.end();
