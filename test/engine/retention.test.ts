@@ -203,6 +203,39 @@ describe("nothing is kept for longer because", () => {
     await engine.stop();
   });
 
+  test("the store could not be read when it had to be", async () => {
+    let broken = false;
+    const memory = new MortalStore();
+    const open = () => {
+      const connection = memory.open();
+      const prepare: typeof connection.prepare = (sql) => {
+        const statement = connection.prepare(sql);
+        const get: typeof statement.get = (...values) => {
+          if (broken && sql.includes("min(ended_at)")) throw storeFailure("broken", "memory");
+          return statement.get(...values);
+        };
+        return { ...statement, get } as never;
+      };
+      return { ...connection, prepare };
+    };
+    const clock = new ManualClock();
+    const engine = createEngine({ store: { path: "memory", open }, clock, retain: { ageMs: 1_000 } });
+    await engine.start();
+    await run(engine, "first");
+    clock.advance(500);
+    await run(engine, "second");
+    broken = true;
+    clock.advance(500);
+    // What shares the commit with the removal is acknowledged all the same.
+    await engine.startExecution({ id: "third", workflow: sums, input: { a: 1 } });
+    broken = false;
+    await ended(engine, "third");
+    clock.advance(500);
+    await settled();
+    expect(await ids(engine)).toEqual(["third"]);
+    await engine.stop();
+  });
+
   test("an activity that nobody awaits was under way", async () => {
     const [peers, clock] = [new Peers(), new ManualClock()];
     const engine = createEngine({ peers, clock, retain: { ageMs: 1_000 } });

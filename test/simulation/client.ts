@@ -23,7 +23,7 @@ export async function call<T>(
   repeatable = false,
 ): Promise<T> {
   const { server, faults, clock } = world;
-  for (;;) {
+  for (let attempt = 0; ; attempt++) {
     const life = await server.obtain();
     if (!faults.happens(faults.lostCalls)) {
       try {
@@ -40,7 +40,7 @@ export async function call<T>(
         if (life.alive && !isPassing(error)) throw error;
       }
     } else world.trace(`the call "${what}" is lost`);
-    await clock.sleep(10 + faults.dice.roll(500));
+    await clock.sleep((10 + faults.dice.roll(500)) * Math.min(2 ** Math.max(0, attempt - 6), 200));
   }
 }
 

@@ -21,6 +21,8 @@ export interface StoreWorld {
   fault(point: Point): Fault | undefined;
   /** The process is dead: whatever it was about to do will not happen. */
   killed(point: Point): void;
+  /** A process has opened it: what the one before left behind is what there is. */
+  opened(): void;
   /** Something is durable. */
   committed(): void;
   /** After a failed fsync and a crash: whether the disk holds the transaction nevertheless. */
@@ -54,6 +56,7 @@ export class SimulatedStore implements Store {
     const connection = this.medium.open();
     const life = { dead: false };
     this.#life = life;
+    this.#world.opened();
     const alive = () => {
       if (life.dead) throw new Error("This process is dead");
     };

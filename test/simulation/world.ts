@@ -33,6 +33,9 @@ export class World {
   readonly acknowledged = new Map<string, "started" | "cancelled">();
   readonly published: { readonly source: string; readonly id: string }[] = [];
   readonly trace: (line: string) => void;
+  /** What the process that has the store open, or had it last, keeps; and when it died. */
+  #kept: Retain | undefined;
+  #diedMs = 0;
 
   constructor(seed: number, trace: (line: string) => void, heritage?: Heritage) {
     this.dice = new Dice(seed);
@@ -47,8 +50,8 @@ export class World {
     this.ledger = new Ledger(this.store, {
       secrecy: this.secrecy,
       keptEvents: this.keptEvents,
-      retain: () => this.server.life?.retain,
-      now: () => this.clock.now(),
+      retain: () => this.#kept,
+      now: () => Math.max(this.clock.now(), this.#diedMs),
       answered: (execution, activity) => this.services.answered(execution, activity),
     });
     this.services = new Services(this, this.faults);
@@ -98,7 +101,11 @@ export class World {
     return new SimulatedStore(
       {
         fault: (point) => this.#fault(point),
-        killed: (point) => this.server.killed(`at "${point}"`),
+        killed: (point) => {
+          this.#diedMs = this.clock.now();
+          this.server.killed(`at "${point}"`);
+        },
+        opened: () => this.#opened(),
         committed: () => this.check(() => this.ledger.read()),
         lingers: () => {
           const lingers = faults.dice.chance(50);
@@ -110,6 +117,13 @@ export class World {
       },
       medium,
     );
+  }
+
+  /** Its last commit may have been made without anybody looking. */
+  #opened(): void {
+    this.check(() => this.ledger.read());
+    this.#kept = this.server.life?.retain;
+    this.#diedMs = 0;
   }
 
   #copying(signal: AbortSignal): Promise<void> {

@@ -44,6 +44,8 @@ export async function readHistory(parts: Parts, id: string): Promise<HistoryReco
     await breath(parts);
     if (parts.watchers.closed) throw stopping();
   }
+  // Removed while it was read: what is left of it is not its history.
+  if (parts.executions.keyOf(id) !== row.key) throw unknownExecution(id);
   const whole = count <= historyRecords;
   const told = whole
     ? last
