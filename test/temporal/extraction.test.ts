@@ -14,7 +14,7 @@ import { binary, read, Sandbox } from "../daemon/sandbox.ts";
 setDefaultTimeout(60_000);
 
 /** Nobody listens there: the library is loaded to find that out. */
-const config = "engine: temporal\ntemporal-address: 127.0.0.1:1\n";
+const config = "engine: temporal\ntemporal-address: 127.0.0.1:1\ntemporal-config-file: /dev/null\n";
 const library = "temporal.node";
 
 function configured(box: Sandbox): Sandbox {
