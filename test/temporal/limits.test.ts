@@ -101,10 +101,13 @@ describeTemporal("data that Temporal does not take", () => {
     expect(peers.calls).toHaveLength(12);
   });
 
-  test.skipIf(!process.env["PAWL_SOAK"])("as state of an execution whose history is full is its fault", async () => {
-    const view = await outcomeOf(gathering(60));
-    expect(view).toMatchObject({ status: "faulted" });
-    expect(view.error?.detail).toStartWith("The data of this execution is longer than");
-    expect(peers.calls.length).toBeWithin(38, 48);
-  });
+  test.skipIf(!process.env["PAWL_SOAK"])(
+    "as state of an execution whose history is full is its fault",
+    async () => {
+      const view = await outcomeOf(gathering(60));
+      expect(view).toMatchObject({ status: "faulted" });
+      expect(view.error?.detail).toStartWith("The data of this execution is longer than");
+      expect(peers.calls.length).toBeWithin(38, 48);
+    },
+  );
 });

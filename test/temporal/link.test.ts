@@ -251,6 +251,23 @@ describe("the link to Temporal", () => {
     expect(failure).toMatchObject({ code: "unavailable" });
   });
 
+  test("sends nothing that must not be left behind before it knows that Temporal is there", async () => {
+    const { clock, link, state } = world();
+    void link.open();
+    await settled();
+    const sent: string[] = [];
+    const send = (what: string) => link.surely(async () => sent.push(what));
+    await send("at once");
+    await advance(clock, 51);
+    state.checkError = refused();
+    expect((await refusalOf(send("into the void"))).code).toBe("unavailable");
+    expect(sent).toEqual(["at once"]);
+    state.checkError = undefined;
+    await advance(clock, 1_000);
+    await send("later");
+    expect(sent).toEqual(["at once", "later"]);
+  });
+
   test("keeps nothing of what was called, while the session lasts", async () => {
     const { link } = world();
     void link.open();

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test
 import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { describeTemporal } from "./describe.ts";
 import { configFor, type DevServer, openDevServer } from "./dev-server.ts";
+import { openHoldingPeer } from "./holding-peer.ts";
 
 setDefaultTimeout(90_000);
 
@@ -13,28 +14,6 @@ do:
   - call: { call: http, with: { method: get, endpoint: "http://127.0.0.1:${port}/" } }
   - after: { set: { answer: "\${ .word }" } }
 `;
-
-/** An HTTP peer that answers when it is told to. */
-function openPeer() {
-  const arrivals: { readonly key: string | null; answer(): void }[] = [];
-  let wake = () => {};
-  const server = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    idleTimeout: 0,
-    fetch: (request) =>
-      new Promise<Response>((resolve) => {
-        const answer = () => resolve(Response.json({ word: "done" }));
-        arrivals.push({ key: request.headers.get("idempotency-key"), answer });
-        wake();
-      }),
-  });
-  const arrived = async (count: number) => {
-    while (arrivals.length < count) await new Promise<void>((resolve) => (wake = resolve));
-    return arrivals;
-  };
-  return { port: server.port as number, arrived, stop: () => server.stop(true) };
-}
 
 describeTemporal("Pawl servers on one Temporal", () => {
   let temporal: DevServer;
@@ -52,7 +31,7 @@ describeTemporal("Pawl servers on one Temporal", () => {
 
   test("what one applies, another runs; and it takes over when the one is killed", async () => {
     const [one, two] = pawls as [Pawl, Pawl];
-    const peer = openPeer();
+    const peer = openHoldingPeer();
     await Bun.write(`${one.directory}/shared.yaml`, definition(peer.port));
     expect((await one.command("apply", "-f", "shared.yaml")).exitCode).toBe(0);
     const started = await one.command("run", "test/shared", "--detach");

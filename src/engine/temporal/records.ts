@@ -2,7 +2,7 @@ import { temporal } from "@temporalio/proto";
 import type { HistoryRecord, RecordQuery } from "../engine.ts";
 import { unknownExecution } from "../request/unknown.ts";
 import { orAborted } from "./aborted.ts";
-import type { Calls } from "./calls.ts";
+import { type Calls, isAway } from "./calls.ts";
 import { closingEvent, nextRecordOf, nextRunOf } from "./closing.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
 import { each } from "./each.ts";
@@ -55,9 +55,36 @@ export class Records {
       return;
     }
     const described = await this.#describe(execution);
-    for await (const record of this.#ofOne(described, number + 1, query)) {
+    let next = number + 1;
+    const rest = async function* (this: Records) {
+      for await (const record of this.#ofOne(described, next, query)) {
+        next = parseCursor(record.cursor).number + 1;
+        yield record;
+      }
+    };
+    for await (const record of this.#lasting(rest.bind(this), query)) {
       if (query.signal.aborted) return;
       if (wanted(record)) yield record;
+    }
+  }
+
+  /** Whoever follows hears the rest when Temporal is back. */
+  async *#lasting(
+    rest: () => AsyncGenerator<HistoryRecord>,
+    { follow, signal }: Pick<RecordQuery, "follow" | "signal">,
+  ): AsyncGenerator<HistoryRecord> {
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        for await (const record of rest()) {
+          failures = 0;
+          yield record;
+        }
+        return;
+      } catch (error) {
+        if (!follow || !isAway(error)) throw error;
+        failures += 1;
+        await this.#calls.back(failures, signal);
+      }
     }
   }
 
@@ -158,10 +185,11 @@ export class Records {
     const all = await each(lately, (described) => this.#after(described, cursor, told));
     yield* all.flat().sort((a, b) => (a.cursor < b.cursor ? -1 : 1));
     if (!news) return;
-    for await (const id of news) {
+    const rest = async function* (this: Records, id: string) {
       const described = await this.#executions.describe(id);
       if (described) yield* await this.#after(described, cursor, told);
-    }
+    };
+    for await (const id of news) yield* this.#lasting(rest.bind(this, id), { follow, signal });
   }
 
   async #after(described: Described, cursor: string, told: Map<string, number>): Promise<HistoryRecord[]> {

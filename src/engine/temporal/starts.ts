@@ -40,16 +40,18 @@ export async function startExecution(parts: StartParts, request: StartRequest): 
   const named = { id, namespace, name, version, revision: pinned.revision, request: digest, startedAt };
   const memo: ExecutionMemo = { ...named, ...(parent !== undefined && { parent }) };
   try {
-    const { firstExecutionRunId: firstRunId } = await calls.make(({ client }) =>
-      client.workflow.start(`${namespace}/${name}`, {
-        workflowId: executionKey(calls.taskQueue, id),
-        taskQueue: calls.taskQueue,
-        workflowIdReusePolicy: "REJECT_DUPLICATE",
-        // Its first task comes with the answer, for the worker on the same connection.
-        requestEagerStart: true,
-        args: [pinned, origin],
-        memo: { ...memo },
-      }),
+    const { firstExecutionRunId: firstRunId } = await calls.start(
+      ({ client }) =>
+        client.workflow.start(`${namespace}/${name}`, {
+          workflowId: executionKey(calls.taskQueue, id),
+          taskQueue: calls.taskQueue,
+          workflowIdReusePolicy: "REJECT_DUPLICATE",
+          // Its first task comes with the answer, for the worker on the same connection.
+          requestEagerStart: true,
+          args: [pinned, origin],
+          memo: { ...memo },
+        }),
+      mayBeThere(id),
     );
     const { source } = pinned;
     return executions.begun({ id, firstRunId, memo, startedAt, input: origin.input, source }, input);
@@ -60,6 +62,9 @@ export async function startExecution(parts: StartParts, request: StartRequest): 
     return sameAs(parts, there, digest);
   }
 }
+
+const mayBeThere = (id: string) =>
+  `Temporal went away meanwhile; when it is back, this tells whether it was started: pawl get execution ${id}`;
 
 /** A second start is answered with the execution of the first, if it asks for the same. */
 function sameAs({ executions }: StartParts, there: Described, digest: string): Promise<ExecutionView> {

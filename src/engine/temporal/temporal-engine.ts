@@ -194,7 +194,10 @@ export class TemporalEngine implements Engine {
   }
 
   async endedExecution(id: string, signal: AbortSignal): Promise<ExecutionView | undefined> {
-    return this.#executions.ended(id, signal);
+    const isAway = this.absence !== undefined;
+    return isAway
+      ? this.#executions.ended(id, signal)
+      : this.#calls.lasting(() => this.#executions.ended(id, signal), signal);
   }
 
   async pinnedDefinition(id: string): Promise<DefinitionSource> {

@@ -1,7 +1,7 @@
 import { Failure } from "../../../failure.ts";
 import { backoffMs, circuitAfter, rejectedMs } from "./backoff.ts";
 import { Loss } from "./loss.ts";
-import { afterTurns } from "./patience.ts";
+import { askSession } from "./patience.ts";
 import { periods } from "./periods.ts";
 import type { LinkOptions, LinkState, LinkStatus, Session } from "./session.ts";
 import { isSuspect, type Trouble, troubleOf, wordsOf } from "./trouble.ts";
@@ -18,6 +18,8 @@ export class Link<S extends Session> {
   #lost = new Loss();
   #state: LinkState = "connecting";
   #since: number;
+  /** When Temporal answered last. */
+  #heardAt = 0;
   #failures = 0;
   #attempts = 0;
   #nextAttemptAt: number | undefined;
@@ -74,7 +76,9 @@ export class Link<S extends Session> {
     const session = await this.#current();
     const cancel = this.#options.clock.after(periods.suspectMs, () => void this.#check());
     try {
-      return await this.#lost.unless(work(session));
+      const answer = await this.#lost.unless(work(session));
+      this.#heardAt = this.#options.clock.now();
+      return answer;
     } catch (error) {
       if (error instanceof Failure || !isSuspect(error)) throw error;
       await this.#check();
@@ -83,6 +87,16 @@ export class Link<S extends Session> {
     } finally {
       cancel();
     }
+  }
+
+  /**
+   * As `call`, for what is not to be on its way when nobody is there: the SDK sends again for a while what it could not send,
+   * whatever became of who asked.
+   */
+  async surely<T>(work: (session: S) => Promise<T>): Promise<T> {
+    await this.#current();
+    if (this.#options.clock.now() - this.#heardAt > periods.freshMs) await this.#check();
+    return this.call(work);
   }
 
   /** As `call`, for what may take as long as it likes: it ends with the session. */
@@ -224,12 +238,8 @@ export class Link<S extends Session> {
   }
 
   async #ask(session: S, withinMs: number): Promise<Trouble | undefined> {
-    const { promise: late, resolve } = Promise.withResolvers<Trouble>();
-    const message = `it did not answer within ${withinMs} ms`;
-    const cancel = afterTurns(this.#options.clock, withinMs, () => resolve({ kind: "down", message }));
-    const asked = session.check().then(() => undefined, troubleOf);
-    const trouble = await Promise.race([asked, late]);
-    cancel();
+    const trouble = await askSession(session, withinMs, this.#options.clock);
+    if (!trouble) this.#heardAt = this.#options.clock.now();
     return trouble;
   }
 

@@ -1,4 +1,21 @@
 import type { Clock } from "../clock.ts";
+import type { Session } from "./session.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
+
+/** Whether a session answers; what is wrong if not, or not within so much time in which this process had its turns. */
+export async function askSession(
+  session: Session,
+  withinMs: number,
+  clock: Clock,
+): Promise<Trouble | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<Trouble>();
+  const message = `it did not answer within ${withinMs} ms`;
+  const cancel = afterTurns(clock, withinMs, () => resolve({ kind: "down", message }));
+  const asked = session.check().then(() => undefined, troubleOf);
+  const trouble = await Promise.race([asked, late]);
+  cancel();
+  return trouble;
+}
 
 const sliceMs = 50;
 /** A timer that is later than this says that the process did not get its turns. */
@@ -11,7 +28,7 @@ const most = 10;
  * much to do, an answer that stays away says nothing about who is asked: time in which our own timers are late does not
  * count.
  */
-export function afterTurns(clock: Clock, ms: number, callback: () => void): () => void {
+function afterTurns(clock: Clock, ms: number, callback: () => void): () => void {
   let left = ms;
   let slices = Math.ceil(ms / sliceMs) * most;
   let cancel = () => {};

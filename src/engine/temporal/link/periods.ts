@@ -11,6 +11,8 @@ export const periods = {
   /** After which a call that has no answer asks for a health check, and what this may take: below a second together. */
   suspectMs: 350,
   verdictMs: 500,
+  /** How long a word from Temporal says that it is there, to those who have to be sure. */
+  freshMs: 50,
   /** For the second check, before a session is given up. */
   patienceMs: 5_000,
   /** A session that ends sooner was none: the next attempt waits. */

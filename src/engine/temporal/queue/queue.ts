@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { WorkflowError } from "../../../dsl/error.ts";
 import { Failure } from "../../../failure.ts";
+import { orAborted } from "../aborted.ts";
 import type { Clock } from "../clock.ts";
 import type { EngineLog, QueueSettings } from "../options.ts";
 import { Drain, expiryOf, type Starter } from "./drain.ts";
@@ -127,7 +128,7 @@ export class Queue {
     while (this.find(id)?.status === "pending" && !signal.aborted) {
       const waiting = this.#waiting.get(id) ?? Promise.withResolvers<void>();
       this.#waiting.set(id, waiting);
-      await unlessAborted(waiting.promise, signal);
+      await orAborted(waiting.promise, signal);
     }
   }
 
@@ -192,11 +193,3 @@ export class Queue {
 
 /** The longest timer there is. */
 const longestMs = 2 ** 31 - 1;
-
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, resolve } = Promise.withResolvers<void>();
-  const abort = () => resolve();
-  signal.addEventListener("abort", abort, { once: true });
-  await Promise.race([promise, aborted]);
-  signal.removeEventListener("abort", abort);
-}
