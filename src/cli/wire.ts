@@ -19,7 +19,7 @@ export function toData(text: string): unknown {
   return text === "" ? null : JSON.parse(text);
 }
 
-/** Text from outside on one line of a terminal: nothing in it can move the cursor or change the colors. */
+/** Text from outside on one line of a terminal: nothing in it can move the cursor, change the colors or turn the line round. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
+  return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, " ");
 }

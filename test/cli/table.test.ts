@@ -6,7 +6,7 @@ import { age, formatTable } from "../../src/cli/table.ts";
 test("columns are aligned by width on the screen, and cells cannot break out of their line", () => {
   const rows = [
     { name: "漢字", note: "a\nb\x1b[31m" },
-    { name: "plain", note: "" },
+    { name: "plain", note: "\u202e \u2066" },
   ];
   const columns = [
     { title: "NAME", cell: (row: (typeof rows)[0]) => row.name },
