@@ -2,6 +2,7 @@ import { chooseHome, locateHome } from "../config/home.ts";
 import type { InfoResponse } from "../gen/pawl/v1/server_pb.ts";
 import type { Context } from "./command.ts";
 import { connectionFacts } from "./connection-view.ts";
+import { statuses } from "./execution-view.ts";
 import { printRecord } from "./record.ts";
 import { age } from "./table.ts";
 import { toData, toMs, toTime } from "./wire.ts";
@@ -9,7 +10,6 @@ import { toData, toMs, toTime } from "./wire.ts";
 /** A server as `server status -o json` has it: listed keys are always there. */
 function serverRecord(info: InfoResponse) {
   const { pid, version, commit, instanceId: instance, home, socket, foreground, engine } = info;
-  const counts = Object.entries(engine?.executions ?? {}).map(([status, count]) => [status, Number(count)]);
   return {
     running: true,
     phase: "serving",
@@ -22,8 +22,15 @@ function serverRecord(info: InfoResponse) {
     startedAt: toTime(info.startedAt),
     foreground,
     engine: { kind: engine?.kind ?? "", state: engine?.state ?? "", details: toData(engine?.details ?? "") },
-    executions: Object.fromEntries(counts) as Record<string, number>,
+    executions: countsOf(engine),
   };
+}
+
+/** By every status there is; of a cluster that does not answer nothing is known. */
+function countsOf(engine: InfoResponse["engine"]): Record<string, number> {
+  const known = engine?.executions ?? {};
+  if (engine?.kind === "temporal" && Object.keys(known).length === 0) return {};
+  return Object.fromEntries(statuses.slice(1).map((status) => [status, Number(known[status] ?? 0)]));
 }
 
 /** Prints a server's state, or for people the short form when one is given. */
@@ -51,10 +58,9 @@ export async function printServer(context: Context, info: InfoResponse, short?: 
   for (const [title, value] of facts) printer.line(`${title.padEnd(10)} ${value}`);
 }
 
-/** By status; of a cluster that does not answer nothing is known. */
-function executionFacts({ engine, executions }: ReturnType<typeof serverRecord>): [string, string][] {
+function executionFacts({ executions }: ReturnType<typeof serverRecord>): [string, string][] {
   const counts = Object.entries(executions);
-  if (engine.kind === "temporal" && counts.length === 0) return [];
+  if (counts.length === 0) return [];
   const told = counts.filter(([, count]) => count > 0).map(([status, count]) => `${count} ${status}`);
   return [["Executions", told.join(", ") || "none"]];
 }

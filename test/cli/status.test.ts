@@ -26,8 +26,8 @@ test("the status of a server counts executions, those that have ended too, also 
     const { stdout } = await place.pawl(["server", ...words, "-o", "json"]);
     if (words[0] === "restart") continue;
     const { executions } = JSON.parse(stdout);
-    expect(executions).toMatchObject({ completed: 2, faulted: 1, cancelled: 1 });
-    expect((executions.waiting ?? 0) + (executions.running ?? 0)).toBe(1);
+    expect(executions).toMatchObject({ completed: 2, faulted: 1, cancelled: 1, pending: 0, suspended: 0 });
+    expect(executions.waiting + executions.running).toBe(1);
   }
   await place.pawl(["cancel", "two"]);
   await place.pawl(["follow", "two"]);
