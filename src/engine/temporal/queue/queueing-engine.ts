@@ -114,7 +114,9 @@ export class QueueingEngine extends TemporalEngine {
     });
     if (others instanceof Failure) return Object.assign(queued, { incomplete: others.message });
     if (queued.length === 0) return others;
-    return [...queued, ...others.filter(({ id }) => !this.#queue.find(id))]
+    // What was started meanwhile is among the others.
+    const waiting = queued.filter(({ id }) => this.#queue.find(id));
+    return [...waiting, ...others.filter(({ id }) => !this.#queue.find(id))]
       .sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1))
       .slice(0, limit > 0 ? limit : undefined);
   }
