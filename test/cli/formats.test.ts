@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { definition, Place } from "./pawl.ts";
 
@@ -102,4 +103,29 @@ test("what was deleted is printed also when others were refused", async () => {
   const { stdout, code } = await place.pawl(["delete", "execution", "missing", "first", "-o", "json"]);
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toEqual([{ kind: "execution", name: "first", action: "deleted" }]);
+});
+
+/** The keys that docs/cli.md lists of something, up to the first of `until`. */
+async function documented(what: string, until: RegExp): Promise<string[]> {
+  const text = await Bun.file(join(import.meta.dir, "../../docs/cli.md")).text();
+  const from = text.indexOf(`${what}: \``);
+  expect(from).toBeGreaterThan(0);
+  const list = text
+    .slice(from + what.length)
+    .split(until)[0]!
+    .replaceAll(/\([^)]*\)/g, "");
+  return [...list.matchAll(/`(\w+)`/g)].map(([, key]) => key!);
+}
+
+test.each([
+  { what: "a workflow", until: /; and/, line: "get workflows" },
+  { what: "an execution", until: /;/, line: "get execution alive" },
+  { what: "an execution", until: /;/, line: "run hello --id ended" },
+  { what: "what was applied", until: /;/, line: "apply -f hello.yaml" },
+  { what: "deleted", until: /;/, line: "delete execution keyed", before: "run hello --id keyed" },
+  { what: "a server", until: /\.\n/, line: "server status" },
+])("$line has the keys that the documentation lists", async ({ what, until, line, before }) => {
+  if (before !== undefined) await place.pawl(before.split(" "));
+  const [record] = [JSON.parse((await place.pawl([...line.split(" "), "-o", "json"])).stdout)].flat();
+  expect(Object.keys(record)).toEqual(await documented(what, until));
 });
