@@ -11,6 +11,7 @@ const tools: readonly [program: string, debianPackages: string][] = [
   ["make", "make"],
   ["ps", "procps"],
   ["python3", "python3"],
+  ["openssl", "openssl"],
   ["cc", "gcc libc6-dev"],
   ["zsh", "zsh"],
   ["fish", "fish"],

@@ -50,7 +50,7 @@ export function serve(options: ServeOptions): Promise<number> {
         // Read here, so that a broken file is an error of the start, told to whoever waits for it.
         const resolved = await readSettings(home, options.settings);
         const { values: settings } = resolved;
-        refuseAbsent(settings);
+        refuseIdle(settings);
         const temporal =
           settings.engine === "temporal" ? await connectionOf(resolved, options, log) : undefined;
         mkdirSync(home.data, { recursive: true, mode: 0o700 });
@@ -183,18 +183,21 @@ async function connectionOf(
   return connection;
 }
 
-/** An option for a part that does not exist yet must not be taken in silence. Throws `unimplemented`. */
-function refuseAbsent(settings: Settings): void {
-  const asked: readonly [string, boolean][] = [
-    ["retain, with engine: temporal,", settings.engine === "temporal" && settings.retain !== undefined],
-    ["listen", settings.listen !== undefined],
-  ];
-  const absent = asked.find(([, isAsked]) => isAsked)?.[0];
-  if (absent === undefined) return;
-  throw new Failure("unimplemented", `"${absent}" is not supported yet`, {
-    reason: "option-not-supported",
-    hint: "Leave it out of the flags, the environment and config.yaml",
-  });
+/** An option that would do nothing must not be taken in silence. Throws `unimplemented` or `invalid_argument`. */
+function refuseIdle(settings: Settings): void {
+  const hint = "Leave it out of the flags, the environment and config.yaml";
+  if (settings.listen !== undefined) {
+    const message = '"listen" is not supported yet';
+    throw new Failure("unimplemented", message, { reason: "option-not-supported", hint });
+  }
+  if (settings.engine === "temporal" && settings.retain !== undefined) {
+    const message =
+      '"retain" is for the embedded engine: Temporal keeps what has ended as long as its namespace says';
+    throw new Failure("invalid_argument", message, {
+      reason: "option-of-another-engine",
+      hint: `${hint}; the retention of a namespace is set by: temporal operator namespace update --retention 720h`,
+    });
+  }
 }
 
 /** An engine of this process alone, in memory: nothing is started and nothing is left behind. */

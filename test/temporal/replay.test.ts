@@ -2,6 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { basename, resolve } from "node:path";
 import { Worker } from "@temporalio/worker";
 import { Glob } from "bun";
+import pack from "../../package.json" with { type: "json" };
 import { bundleWorkflow } from "../../scripts/workflow-bundle.ts";
 import { installRuntime } from "../../src/engine/temporal/link/dial.ts";
 
@@ -16,7 +17,11 @@ const code = await bundleWorkflow();
 installRuntime(() => {});
 const files = (await Array.fromAsync(new Glob("**/*.json").scan(folder))).sort();
 
-test("there are histories", () => {
+test("there are histories of this version, and of every one that was released", () => {
+  const recorded = new Set(files.map((file) => file.split("/")[0]));
+  const tags = Bun.spawnSync(["git", "tag", "--list", "v[0-9]*"], { cwd: folder }).stdout.toString();
+  const released = tags.split("\n").flatMap((tag) => (tag === "" ? [] : [tag.slice(1)]));
+  for (const version of [pack.version, ...released]) expect(recorded).toContain(version);
   expect(files.length).toBeGreaterThan(5);
 });
 
