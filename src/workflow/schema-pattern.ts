@@ -72,13 +72,12 @@ function compiledOrNot(pattern: string): Regex | undefined {
   }
 }
 
-function matches(pattern: string, text: string): boolean {
-  return (
-    compiled(pattern)?.test(text, (spent) => {
-      steps += spent;
-      if (steps > mostSteps) throw new PatternLimit(`The pattern "${pattern}" takes too many steps`);
-    }) ?? true
-  );
+/** Whether a text matches; undefined where the host's engine has to say it. */
+export function countedMatch(pattern: string, text: string): boolean | undefined {
+  return compiled(pattern)?.test(text, (spent) => {
+    steps += spent;
+    if (steps > mostSteps) throw new PatternLimit(`The pattern "${pattern}" takes too many steps`);
+  });
 }
 
 Object.setPrototypeOf(
@@ -86,7 +85,7 @@ Object.setPrototypeOf(
   new Proxy(Object.prototype, {
     get: (_, name) =>
       typeof name === "string" && name.startsWith(prefix)
-        ? (text: string) => matches(name.slice(prefix.length), text)
+        ? (text: string) => countedMatch(name.slice(prefix.length), text) ?? true
         : undefined,
   }),
 );

@@ -2,8 +2,15 @@ import { type Schema, type SchemaDraft, Validator } from "@cfworker/json-schema"
 import { standardError, WorkflowFault } from "../dsl/error.ts";
 import type { SchemaSpec } from "../dsl/types.ts";
 import type { Json } from "../expression/json.ts";
+import { hasPatternProperties, namesIn, TooManyNames, withPatternProperties } from "./pattern-properties.ts";
 import { type ResourceSlot, resourceSlot } from "./resource.ts";
-import { countingPatterns, PatternLimit, patternError, withCountedPatterns } from "./schema-pattern.ts";
+import {
+  countedMatch,
+  countingPatterns,
+  PatternLimit,
+  patternError,
+  withCountedPatterns,
+} from "./schema-pattern.ts";
 import type { Site, Stage } from "./site.ts";
 import { uniquenessOf, withoutUniqueItems } from "./unique-items.ts";
 
@@ -30,11 +37,12 @@ export function schemaCheck(spec: SchemaSpec, path: string, site: Site, stage: S
 export function validate(schema: Json, value: Json, label: string, instance: string): void {
   let result: ReturnType<Validator["validate"]>;
   try {
-    const validator = validatorFor(schema, value, label, instance);
-    result = countingPatterns(() => validator.validate(value));
+    result = countingPatterns(() =>
+      validatorFor(withOwnNames(schema, value), value, label, instance).validate(value),
+    );
   } catch (error) {
     if (error instanceof WorkflowFault) throw error;
-    if (error instanceof PatternLimit)
+    if (error instanceof PatternLimit || error instanceof TooManyNames)
       throw new WorkflowFault(standardError("validation", `${label}: ${error.message}`, { instance }));
     const detail = `${label}: the schema cannot be used: ${reasonOf(error as Error)}`;
     throw new WorkflowFault(standardError("configuration", detail, { instance }));
@@ -44,6 +52,21 @@ export function validate(schema: Json, value: Json, label: string, instance: str
   const where = cause && cause.instanceLocation !== "#" ? `${cause.instanceLocation.slice(1)}: ` : "";
   const detail = `${label}: ${where}${cause ? patternError(cause.error) : "The value does not match"}`;
   throw new WorkflowFault(standardError("validation", detail, { instance }));
+}
+
+/** Schemas that have no `patternProperties`, which are most of them. */
+const withoutPatterns = new WeakSet<object>();
+
+/** The schema as it is for this value: see `pattern-properties.ts`. */
+function withOwnNames(schema: Json, value: Json): Json {
+  if (typeof schema !== "object" || schema === null || withoutPatterns.has(schema)) return schema;
+  if (hasPatternProperties(schema)) {
+    return withPatternProperties(schema, namesIn(value), (pattern, name) => {
+      return countedMatch(pattern, name) ?? new RegExp(pattern, "u").test(name);
+    });
+  }
+  withoutPatterns.add(schema);
+  return schema;
 }
 
 /** More comparisons would keep everything else waiting. */

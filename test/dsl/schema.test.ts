@@ -68,6 +68,8 @@ describe.skipIf(!specIsThere)(`the specification's schema ${specIsThere ? "" : w
       const errors = structuralErrors(value).map((finding) => finding.message);
       const valid = isValid(value);
       if (!valid) refused++;
+      // The specification does not look into the schemas of authors; see json-schema.test.ts.
+      if (path.includes("/schema/document")) continue;
       if (valid && !errors.every((error) => stricter.some(([pattern]) => pattern.test(error)))) {
         unexplained.push(`we refuse after ${change}: ${errors.join("; ")}`);
       }

@@ -50,6 +50,56 @@ const table: [name: string, schema: Json, value: Json, detail: string | null][] 
     "x".repeat(50_000),
     '/here: The pattern "(x+x+)+y" takes too many steps',
   ],
+  ["names by a pattern", { patternProperties: { "^x": { type: "number" } } }, { x1: 1, y: "a" }, null],
+  [
+    "a value whose name matches a pattern",
+    { items: { patternProperties: { "^x": { type: "number" }, "1$": { minimum: 5 } } } },
+    [{ x1: 6 }, { x1: 1, x: 1 }],
+    "/here: /1/x1: ",
+  ],
+  [
+    "other names than those of patterns",
+    { properties: { a: true }, patternProperties: { "^x": true }, additionalProperties: false },
+    { a: 1, x1: 1, y: 1 },
+    "/here: /y: ",
+  ],
+  [
+    "a name as wanted twice",
+    { properties: { x: { minimum: 1 } }, patternProperties: { x: { maximum: 3 } } },
+    { x: 4 },
+    "/here: /x: ",
+  ],
+  ["unevaluated names", { patternProperties: { x: true }, unevaluatedProperties: false }, { x: 1 }, null],
+  [
+    "a name such as __proto__",
+    { patternProperties: { "^__": { type: "number" } } },
+    JSON.parse('{"__proto__":"a"}'),
+    "/here: ",
+  ],
+  [
+    "a name's pattern without bound",
+    { patternProperties: { "(x+x+)+y": true } },
+    { ["x".repeat(50_000)]: 1 },
+    '/here: The pattern "(x+x+)+y" takes too many steps',
+  ],
+  [
+    "more names than one may ask for",
+    { patternProperties: { ".": true } },
+    Object.fromEntries(Array.from({ length: 21_000 }, (_, n) => [n, 1])),
+    '/here: More than 20000 names match its "patternProperties"',
+  ],
+  [
+    "a reference into patterns",
+    { $ref: "#/patternProperties/x", patternProperties: { x: true } },
+    {},
+    '/here: the schema cannot be used: "$ref: #/patternProperties/x" leads into',
+  ],
+  [
+    "a name's pattern that is none",
+    { patternProperties: { "(": true } },
+    { a: 1 },
+    "/here: the schema cannot be used: ",
+  ],
   ["a pattern that is none", { pattern: "(" }, "x", "/here: the schema cannot be used: "],
 ];
 

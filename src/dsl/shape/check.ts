@@ -4,7 +4,7 @@ import { nameSpan, type Place, type Span } from "../source/place.ts";
 import { quoted } from "../source/quote.ts";
 import { describe, subject, typeOf } from "./describe.ts";
 import { checkKeys } from "./keys.ts";
-import type { Entries, Later, Mapping, Record, Select, Shape, Text, Union, Whole } from "./shape.ts";
+import type { Entries, Later, List, Mapping, Record, Select, Shape, Text, Union, Whole } from "./shape.ts";
 import { nearHint } from "./suggest.ts";
 
 /** Compares a value with its shape and reports every difference at its place. */
@@ -25,7 +25,7 @@ function hasType(shape: Exclude<Shape, Later>, value: Json): boolean {
     case "truth":
       return type === shape.form;
     case "whole":
-      return Number.isSafeInteger(value);
+      return shape.fractions ? type === "number" : Number.isSafeInteger(value);
     case "list":
     case "entries":
       return type === "list";
@@ -38,11 +38,16 @@ function checkTyped(shape: Exclude<Shape, Later>, value: Json, place: Place, fin
   if (shape.form === "text") checkText(shape, value as string, place, findings);
   else if (shape.form === "whole") checkWhole(shape, value as number, place, findings);
   else if (shape.form === "union") checkUnion(shape, value, place, findings);
-  else if (shape.form === "list") checkChildren(() => shape.item, value as readonly Json[], place, findings);
+  else if (shape.form === "list") checkList(shape, value as readonly Json[], place, findings);
   else if (shape.form === "entries") checkEntries(shape, value as readonly Json[], place, findings);
   else if (shape.form === "mapping") checkMapping(shape, value as JsonObject, place, findings);
   else if (shape.form === "record") checkRecord(shape, value as JsonObject, place, findings);
   else if (shape.form === "select") checkSelect(shape, value as JsonObject, place, findings);
+}
+
+function checkList(shape: List, value: readonly Json[], place: Place, findings: Findings): void {
+  tooFew(shape.min, value.length, "item", place, findings);
+  checkChildren(() => shape.item, value, place, findings);
 }
 
 function checkMapping(shape: Mapping, value: JsonObject, place: Place, findings: Findings): void {
@@ -155,7 +160,7 @@ function expectedType(shape: Shape): string {
     case "text":
       return "a string";
     case "whole":
-      return "a whole number";
+      return shape.fractions ? "a number" : "a whole number";
     case "truth":
       return "true or false";
     case "list":

@@ -33,6 +33,8 @@ export interface Text {
 }
 export interface Whole {
   readonly form: "whole";
+  /** Whether it may have a fraction, too. */
+  readonly fractions?: boolean;
   readonly min?: number;
   readonly max?: number;
 }
@@ -42,6 +44,7 @@ export interface Truth {
 export interface List {
   readonly form: "list";
   readonly item: Shape;
+  readonly min: number;
 }
 /** A list of objects with one key each, the name of the entry: tasks, cases, extensions. */
 export interface Entries {
@@ -108,8 +111,8 @@ export const expression: Text = { form: "text", expected: "a runtime expression"
 export function choice(...oneOf: readonly string[]): Text {
   return { form: "text", oneOf };
 }
-export function list(item: Shape): List {
-  return { form: "list", item };
+export function list(item: Shape, min = 0): List {
+  return { form: "list", item, min };
 }
 export function mapping(value: Shape, min = 0): Mapping {
   return { form: "mapping", value, min };
