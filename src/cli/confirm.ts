@@ -3,12 +3,12 @@ import { isTerminal } from "./style.ts";
 import { usageError } from "./usage-error.ts";
 
 /**
- * Asks for a yes on a terminal; off a terminal, and when `confirmed` (`--yes`), the answer is yes. `--no-input` refuses
- * to ask.
+ * Asks for a yes where a person types; in a script, and when `confirmed` (`--yes`), the answer is yes. Refuses with
+ * `--no-input`, and where the person would not see the question.
  */
 export async function confirm(context: Context, confirmed: boolean, question: string): Promise<boolean> {
-  if (confirmed || !isTerminal(0) || !isTerminal(2)) return true;
-  if (!context.globals.prompt) throw usageError("Not confirmed", "", "Give --yes");
+  if (confirmed || !isTerminal(0)) return true;
+  if (!context.globals.prompt || !isTerminal(2)) throw usageError("Not confirmed", "", "Give --yes");
   const { createInterface } = await import("node:readline");
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {

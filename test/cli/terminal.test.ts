@@ -157,3 +157,12 @@ test("--no-input does not ask, and deletes nothing", async () => {
   expect(code).toBe(2);
   expect(output).toContain("Give --yes");
 });
+
+test("where the question would not be seen nothing is deleted", async () => {
+  await place.pawl(["apply", "-f", "loop.yaml"]);
+  const shell = '"$0" "$@" 2>said; code=$?; cat said; exit $code';
+  const { output, code } = await onTerminal(place, ["delete", "workflow", "loop"], { shell });
+  expect(code).toBe(2);
+  expect(output).toContain("error: Not confirmed");
+  expect((await place.pawl(["get", "workflow", "loop"])).code).toBe(0);
+});
