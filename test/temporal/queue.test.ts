@@ -59,9 +59,19 @@ describe("the queue for what is started while Temporal is away", () => {
   let folder: string;
   let temporal: Temporal;
   let queue: Queue;
+  let ended: string[];
   const open = (bounds = { executions: 5, bytes: 4_000 }) => {
     const path = join(folder, "queue.db");
-    const settings = { path, accepts: true, ttlMs: 60_000, bounds, clock, random: () => 1, log: () => {} };
+    const settings = {
+      path,
+      accepts: true,
+      ttlMs: 60_000,
+      bounds,
+      clock,
+      random: () => 1,
+      log: () => {},
+      ended: (id: string) => ended.push(id),
+    };
     queue = new Queue(settings, temporal);
     queue.open();
   };
@@ -77,6 +87,7 @@ describe("the queue for what is started while Temporal is away", () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "pawl-queue-"));
     temporal = new Temporal();
+    ended = [];
     open();
   });
   afterEach(async () => {
@@ -214,6 +225,7 @@ describe("the queue for what is started while Temporal is away", () => {
     });
     expect(queue.find("taken")).toMatchObject({ status: "faulted", error: { status: 500 } });
     expect(temporal.started).toEqual(["good"]);
+    expect(ended).toEqual(["gone", "taken"]);
   });
 
   test("asks again, later and later, when Temporal has a bad moment", async () => {
@@ -253,7 +265,14 @@ describe("the queue for what is started while Temporal is away", () => {
   test("a damaged file is said plainly, and no file is made where nothing is taken", async () => {
     await queue.close();
     const path = join(folder, "other.db");
-    const settings = { path, ttlMs: 1, clock, random: () => 1, log: () => {} };
+    const settings = {
+      path,
+      ttlMs: 1,
+      clock,
+      random: () => 1,
+      log: () => {},
+      ended: (id: string) => ended.push(id),
+    };
     queue = new Queue({ ...settings, accepts: false }, temporal);
     queue.open();
     expect(await Bun.file(path).exists()).toBe(false);

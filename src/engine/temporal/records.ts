@@ -24,18 +24,23 @@ const telling: ReadonlySet<number> = new Set([
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
 ]);
 
+/** The records of executions that only this server knows: of one, or of all. */
+export type LocalRecords = (id?: string) => readonly HistoryRecord[];
+
 /** What executions tell: asked of the workers that run them, woken by Temporal's own long polls. */
 export class Records {
   readonly #calls: Calls;
   readonly #executions: Executions;
   readonly #lists: Lists;
   readonly #news: News;
+  readonly #ofHere: LocalRecords;
 
-  constructor(calls: Calls, executions: Executions, lists: Lists, news: News) {
+  constructor(calls: Calls, executions: Executions, lists: Lists, news: News, ofHere: LocalRecords) {
     this.#calls = calls;
     this.#executions = executions;
     this.#lists = lists;
     this.#news = news;
+    this.#ofHere = ofHere;
   }
 
   async history(id: string): Promise<HistoryRecord[]> {
@@ -183,9 +188,11 @@ export class Records {
     const found = await this.#lists.described({}, executionsOfAll);
     const lately = found.filter(({ endedAt }) => endedAt === undefined || endedAt >= since);
     const all = await each(lately, (described) => this.#after(described, cursor, told));
-    yield* all.flat().sort((a, b) => (a.cursor < b.cursor ? -1 : 1));
+    const ofHere = this.#ofHere().filter((record) => record.cursor > cursor);
+    yield* [...all.flat(), ...ofHere].sort((a, b) => (a.cursor < b.cursor ? -1 : 1));
     if (!news) return;
     const rest = async function* (this: Records, id: string) {
+      yield* this.#ofHere(id);
       const described = await this.#executions.describe(id);
       if (described) yield* await this.#after(described, cursor, told);
     };

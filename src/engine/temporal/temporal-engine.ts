@@ -87,7 +87,9 @@ export class TemporalEngine implements Engine {
     this.#executions = new Executions(this.#calls, this.#catalog);
     this.#visibility = new Visibility(this.#calls);
     this.#lists = new Lists(this.#visibility, this.#executions, this.#recents);
-    this.#records = new Records(this.#calls, this.#executions, this.#lists, this.#news);
+    this.#records = new Records(this.#calls, this.#executions, this.#lists, this.#news, (id) =>
+      this.ofHere(id),
+    );
   }
 
   /** Whether Temporal is there, now or later, is the link's business; but whoever starts us may want to use it at once. */
@@ -124,6 +126,16 @@ export class TemporalEngine implements Engine {
   /** What an execution carries of its revision. Throws what keeps it from running. */
   pin(revision: Revision): Pinned {
     return this.#catalog.pin(revision);
+  }
+
+  /** The records of executions that only this server knows: of one, or of all. */
+  protected ofHere(_id?: string): readonly HistoryRecord[] {
+    return [];
+  }
+
+  /** An execution told something, to those who follow all. */
+  protected tell(id: string): void {
+    this.#news.tell(id);
   }
 
   info(): EngineInfo {

@@ -14,6 +14,8 @@ export interface QueueOptions extends QueueSettings {
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: EngineLog;
+  /** Is told of each that did not come to its start. */
+  readonly ended: (id: string) => void;
 }
 
 /**
@@ -145,6 +147,7 @@ export class Queue {
   #end(entry: Entry, status: "faulted" | "cancelled", error?: WorkflowError): void {
     this.#opened.end(entry.id, status, this.#options.clock.now(), error);
     this.#tell(entry.id);
+    this.#options.ended(entry.id);
   }
 
   #remove(id: string): void {

@@ -27,7 +27,10 @@ export class QueueingEngine extends TemporalEngine {
     super(options, workflowCode);
     const { log, version, queue } = options;
     this.#version = version;
-    this.#queue = new Queue({ ...queue, clock: systemClock, random: Math.random, log }, this.#starter());
+    this.#queue = new Queue(
+      { ...queue, clock: systemClock, random: Math.random, log, ended: (id) => this.tell(id) },
+      this.#starter(),
+    );
   }
 
   override async start(): Promise<void> {
@@ -149,6 +152,12 @@ export class QueueingEngine extends TemporalEngine {
       }
     }
     yield* super.records(query);
+  }
+
+  protected override ofHere(id?: string): readonly HistoryRecord[] {
+    if (id === undefined) return [...this.#queue.list()].flatMap(recordsOf);
+    const entry = this.#queue.find(id);
+    return entry ? recordsOf(entry) : [];
   }
 
   /** Temporal without the queue. */
