@@ -81,6 +81,7 @@ test("doctor names what is broken, and the command that mends it", async () => {
     "home",
     `chmod go-w '${broken.home}'`,
   ]);
+  expect(errors.map(({ check }) => check).toSorted()).toEqual(["config", "home"]);
   expect(errors.find(({ check }) => check === "config")?.message).toContain('Unknown option "engin"');
   await broken.close();
 });

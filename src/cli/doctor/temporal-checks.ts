@@ -1,5 +1,5 @@
 import type { Home } from "../../config/home.ts";
-import { readSettings } from "../../config/settings.ts";
+import { type ResolvedSettings, readSettings, type SettingsSources } from "../../config/settings.ts";
 import type { TemporalConnection } from "../../config/temporal/connection.ts";
 import { Failure } from "../../failure.ts";
 import type { InfoResponse } from "../../gen/pawl/v1/server_pb.ts";
@@ -17,7 +17,8 @@ export async function inspectTemporal(home: Home, info: InfoResponse | undefined
   const kind = info?.engine?.kind;
   if (kind !== undefined && kind !== "temporal") return [];
   try {
-    const settings = await readSettings(home, { env });
+    const settings = await readOrNone(home, env);
+    if (settings === undefined) return [];
     if (kind === undefined && settings.values.engine !== "temporal") return [];
     const { resolveTemporal } = await import("../../config/temporal/connection.ts");
     const own = resolveTemporal(settings, env);
@@ -45,6 +46,16 @@ export async function inspectTemporal(home: Home, info: InfoResponse | undefined
     if (!(error instanceof Failure)) throw error;
     const fix = error.hint ?? `Correct ${home.config}`;
     return [{ level: "error", check: "temporal", message: error.message, fix }];
+  }
+}
+
+/** What is wrong with them is told as a finding of its own (settings-checks.ts). */
+async function readOrNone(home: Home, env: SettingsSources["env"]): Promise<ResolvedSettings | undefined> {
+  try {
+    return await readSettings(home, { env });
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
   }
 }
 
