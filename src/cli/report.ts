@@ -3,6 +3,7 @@ import { Failure, type FailureCode } from "../failure.ts";
 import type { Globals } from "./globals.ts";
 import { Notices } from "./notices.ts";
 import { stderrStyle } from "./style.ts";
+import { printableLines } from "./wire.ts";
 
 export const exitCodes = {
   ok: 0,
@@ -42,8 +43,9 @@ export async function report(error: unknown, globals: Globals): Promise<number> 
     const { showDiagnostics } = await import("./diagnostics.ts");
     showDiagnostics(diagnostics, notices, style);
   }
-  notices.error(`${style.red("error:")} ${error.message}`);
-  if (error.hint !== undefined) notices.error(`${style.cyan("hint:")} ${error.hint}`);
+  // They quote what was given, be it the name of a file with an escape sequence in it.
+  notices.error(`${style.red("error:")} ${printableLines(error.message)}`);
+  if (error.hint !== undefined) notices.error(`${style.cyan("hint:")} ${printableLines(error.hint)}`);
   if (error.cause !== undefined) notices.debug(`caused by ${String(error.cause)}`);
   await notices.flush();
   return exitCodeOf(error);

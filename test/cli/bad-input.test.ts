@@ -134,3 +134,21 @@ test("a file that may not be read", async () => {
     /^error: (?:Not allowed to read "secret.yaml"|Cannot read "\/proc\/self\/mem": EIO)\nhint: /,
   );
 });
+
+test("no name of a file reaches the terminal as an escape sequence", async () => {
+  const name = "\x1b[2Jwrong\n.yaml";
+  await place.file(name, "x: [");
+  const valid = await pawl("validate", "-f", name, "-f", "good.yaml");
+  expect(valid.stderr).toStartWith(" [2Jwrong .yaml:1:4: error: ");
+  for (const words of [
+    ["apply", "-f", name],
+    ["run", "--", `./missing${name}`],
+    ["get", "wf", name],
+    ["eval", 'error("\\u001b[2J")'],
+    [name],
+  ]) {
+    const { code, stderr } = await pawl(...words);
+    expect(code).toBeGreaterThan(0);
+    expect(stderr).not.toContain("\x1b");
+  }
+});

@@ -36,7 +36,8 @@ export const apply = defineCommand({
       ({ workflows: service }, signal) => service.apply({ sources, dryRun }, { signal }),
       { repeatable: true },
     );
-    for (const warning of workflows.flatMap(({ warnings }) => warnings)) notices.warn(warning);
+    for (const warning of workflows.flatMap(({ warnings }) => warnings))
+      notices.warn(printableLines(warning));
     if (globals.output === "table" || globals.output === "wide") printApplied(context, workflows, dryRun);
     else
       await printRecords(printer, globals.output, workflows.map(appliedRecord), workflows.map(nameOfApplied));

@@ -8,6 +8,7 @@ import { defineArgs, type Line, lineOf } from "../command.ts";
 import { readInput } from "../input.ts";
 import { parseJson } from "../json-text.ts";
 import { usageError } from "../usage-error.ts";
+import { printableLines } from "../wire.ts";
 
 const args = defineArgs({
   expression: { type: "positional" },
@@ -46,7 +47,7 @@ export const evaluate = defineCommand({
       return 0;
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      notices.error(`error: ${error.message}`);
+      notices.error(`error: ${printableLines(error.message)}`);
       if (error.hint !== undefined) notices.error(`hint: ${error.hint}`);
       return 1;
     }
