@@ -5,6 +5,7 @@ import { ask } from "../connection.ts";
 import { decodeSources, readSources } from "../definition-sources.ts";
 import { printRecords } from "../record.ts";
 import { usageError } from "../usage-error.ts";
+import { printableLines } from "../wire.ts";
 
 const args = defineArgs({
   ...fileArgs,
