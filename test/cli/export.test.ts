@@ -88,6 +88,21 @@ test("a dry run changes nothing, and one wrong definition keeps all of them out"
   );
 });
 
+test("a thousand definitions and more are one export, and one list", async () => {
+  const count = 1_003;
+  const workflows = Array.from({ length: count }, (_, n) => {
+    const text = definition(`w${n}`, "  - a: { set: { x: 1 } }");
+    return { namespace: "default", name: `w${n}`, version: "1.0.0", file: "", text };
+  });
+  const stdin = JSON.stringify({ format: "pawl-export/1", secrets: [], workflows });
+  const imported = await place.pawl(["import", "-"], { stdin });
+  expect(imported.stdout.match(/ created$/gm)).toHaveLength(count);
+  for (const words of [["get", "workflows"], ["export"]]) {
+    const { stdout } = await place.pawl([...words, "-o", "name"]);
+    expect(stdout.split("\n")).toHaveLength(count + 1);
+  }
+});
+
 const whole = `format: pawl-export/1\nsecrets: []\nworkflows:\n  - { namespace: a, name: b, version: 1.0.0, file: f, text: x }\n`;
 test.each([
   ["a newer format", whole.replace("/1", "/2"), "has format 2 of exports, this version of Pawl knows 1"],

@@ -16,6 +16,9 @@ import { fullWorkflowRecord, workflowKind } from "../workflow-view.ts";
 /** How many executions are listed when `--limit` does not say. */
 const defaultLimit = 100;
 
+/** How many executions a server lists at once. */
+const mostListed = 1_000;
+
 const args = defineArgs({
   kind: { type: "positional", words: ["workflows", "executions", "secrets"] },
   name: { type: "positional", required: false },
@@ -124,6 +127,8 @@ async function listExecutions(context: Line<typeof args>): Promise<number> {
   const shown = limit === undefined ? executions.slice(0, defaultLimit) : executions;
   if (shown.length < executions.length) {
     context.notices.info(`Only the latest ${defaultLimit} are shown, --limit shows more`);
+  } else if (shown.length === mostListed && request.limit > mostListed) {
+    context.notices.info(`Only the latest ${mostListed} are listed, --status, --workflow and -n find others`);
   }
   const kind = executionKind(startedMs, stdoutStyle(context.globals.color));
   if (!watch) {

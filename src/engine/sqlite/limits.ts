@@ -28,8 +28,10 @@ export interface Limits {
   readonly keptEvents: number;
   /** How deep workflows may run workflows. */
   readonly depth: number;
-  /** Executions or workflows in one list. */
+  /** Executions in one list. */
   readonly listed: number;
+  /** Workflows in one list. */
+  readonly listedWorkflows: number;
   /** A list of executions ends after so many characters of input and outcome. */
   readonly listedLength: number;
   /** Records that `history` answers: a fifth of them the first, the others the last. */
@@ -64,6 +66,7 @@ export const defaultLimits: Limits = {
   keptEvents: 100_000,
   depth: 64,
   listed: 1_000,
+  listedWorkflows: 10_000,
   listedLength: 64 << 20,
   historyRecords: 5_000,
   historyReplay: 200_000,

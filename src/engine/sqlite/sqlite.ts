@@ -103,7 +103,7 @@ class SqliteEngine implements Engine {
   }
 
   async listWorkflows(filter: WorkflowFilter): Promise<WorkflowView[]> {
-    return this.#parts.catalog.list(filter, this.#listed(filter.limit));
+    return this.#parts.catalog.list(filter, atMost(filter.limit, this.#parts.limits.listedWorkflows));
   }
 
   async exportWorkflows(selection: WorkflowSelection): Promise<WorkflowView[]> {
@@ -144,7 +144,7 @@ class SqliteEngine implements Engine {
     const { namespace, workflow, status = [], limit } = filter;
     const named = namespace !== undefined || workflow !== undefined;
     const revisions = named ? catalog.revisionKeys(namespace, workflow) : undefined;
-    const keys = listing.newest({ revisions, status }, this.#listed(limit));
+    const keys = listing.newest({ revisions, status }, atMost(limit, limits.listed));
     const rows = executions.rows(keys, limits.listedLength);
     return Promise.all(rows.map((row) => executionView(row, catalog)));
   }
@@ -223,11 +223,10 @@ class SqliteEngine implements Engine {
   get #parts(): Parts {
     return this.#opened.parts;
   }
+}
 
-  #listed(limit: number | undefined): number {
-    const most = this.#parts.limits.listed;
-    return Math.min(limit === undefined || limit <= 0 ? most : limit, most);
-  }
+function atMost(limit: number | undefined, most: number): number {
+  return Math.min(limit === undefined || limit <= 0 ? most : limit, most);
 }
 
 /** Resolves with the promise, or after so long. */

@@ -176,7 +176,7 @@ export class TemporalEngine implements Engine {
   }
 
   async listWorkflows(filter: WorkflowFilter): Promise<WorkflowView[]> {
-    return this.#catalog.list(filter, atMost(filter.limit));
+    return this.#catalog.list(filter, atMost(filter.limit, bounds.catalogEntries));
   }
 
   async exportWorkflows(selection: WorkflowSelection): Promise<WorkflowView[]> {
@@ -218,7 +218,7 @@ export class TemporalEngine implements Engine {
   }
 
   async listExecutions(filter: ExecutionFilter): Promise<ExecutionView[]> {
-    return this.#lists.views(filter, atMost(filter.limit));
+    return this.#lists.views(filter, atMost(filter.limit, listed));
   }
 
   async countExecutions(): Promise<ExecutionCounts> {
@@ -288,6 +288,6 @@ export class TemporalEngine implements Engine {
   }
 }
 
-function atMost(limit: number | undefined): number {
-  return limit === undefined || limit <= 0 ? listed : Math.min(limit, listed);
+function atMost(limit: number | undefined, most: number): number {
+  return limit === undefined || limit <= 0 ? most : Math.min(limit, most);
 }
