@@ -1,69 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Link } from "../../src/engine/temporal/link/link.ts";
-import type { Session } from "../../src/engine/temporal/link/session.ts";
-import { Failure } from "../../src/failure.ts";
-import { ManualClock } from "../engine/world.ts";
-
-/** Two halves that belong together, as the connection and the worker do. */
-interface Halves extends Session {
-  readonly left: number;
-  readonly right: number;
-}
-
-const refused = () => new Error("tcp connect error: Connection refused (os error 111)");
-
-function world(random = 1) {
-  const clock = new ManualClock();
-  const log: string[] = [];
-  const state = {
-    dials: 0,
-    closed: 0,
-    dialError: undefined as Error | undefined,
-    checkError: undefined as Error | undefined,
-    ended: new Promise(() => {}) as Promise<unknown>,
-  };
-  const dial = async (): Promise<Halves> => {
-    state.dials += 1;
-    if (state.dialError) throw state.dialError;
-    const number = state.dials;
-    return {
-      left: number,
-      right: number,
-      check: async () => {
-        if (state.checkError) throw state.checkError;
-      },
-      ended: state.ended,
-      close: async () => {
-        state.closed += 1;
-      },
-    };
-  };
-  const link = new Link<Halves>({
-    dial,
-    clock,
-    random: () => random,
-    log: (level, message) => log.push(`${level} ${message}`),
-    address: "temporal.test:7233",
-  });
-  return { clock, link, log, state };
-}
-
-/** Lets everything happen that needs no time. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-async function advance(clock: ManualClock, ms: number): Promise<void> {
-  clock.advance(ms);
-  await settled();
-}
-
-async function refusalOf(promise: Promise<unknown>): Promise<Failure> {
-  const reason = await promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (reason instanceof Failure) return reason;
-  throw new Error(`Not refused: ${reason}`);
-}
+import { advance, refusalOf, refused, settled, world } from "./link-world.ts";
 
 describe("the link to Temporal", () => {
   test("waits 1, 2, 4, 8, 16, 30 seconds, and five minutes after ten failures", async () => {
@@ -210,45 +146,6 @@ describe("the link to Temporal", () => {
       attemptsTotal: 2,
     });
     expect(link.status.lastError).toContain("Connection refused");
-  });
-
-  test("waits, instead of trying at once, after a session that ended as soon as it was there", async () => {
-    const { clock, link, state } = world();
-    state.ended = Promise.reject(Object.assign(new Error("Request unauthorized."), { code: 7 }));
-    void link.open();
-    await settled();
-    expect(link.status).toMatchObject({ state: "rejected", workersRunning: 0 });
-    expect(state).toMatchObject({ dials: 1, closed: 1 });
-    expect((link.status.nextAttemptAt ?? 0) - clock.now()).toBe(300_000);
-    state.ended = new Promise(() => {});
-    await advance(clock, 300_000);
-    expect(link.status.state).toBe("connected");
-  });
-
-  test("dials anew at once when a session that was good is not accepted any more", async () => {
-    const { clock, link, log, state } = world();
-    void link.open();
-    await settled();
-    state.checkError = Object.assign(new Error("the key was replaced"), { code: 16 });
-    await advance(clock, 15_000);
-    expect(state.dials).toBe(2);
-    expect(link.status).toMatchObject({ state: "connected", attempts: 0 });
-    expect(log.map((line) => line.split(": ")[1])).toEqual([
-      "connected",
-      "unhealthy",
-      "rejected",
-      "connected",
-    ]);
-  });
-
-  test("looks at the connection when a call is not accepted", async () => {
-    const { link, state } = world();
-    void link.open();
-    await settled();
-    const denied = Object.assign(new Error("expired"), { code: 16 });
-    state.checkError = denied;
-    const failure = await refusalOf(link.call(() => Promise.reject(denied)));
-    expect(failure).toMatchObject({ code: "unavailable" });
   });
 
   test("sends nothing that must not be left behind before it knows that Temporal is there", async () => {
