@@ -115,6 +115,25 @@ describe("the file of a stopped server", () => {
     await refused("is damaged");
   });
 
+  test("with a wrong byte in a value: whoever asks for it is told, and others get theirs", async () => {
+    const server = await place.serve();
+    for (const id of ["whole", "rotten"]) expect((await run(id, `text of ${id}`)).code).toBe(0);
+    await place.pawl(["server", "stop"]);
+    await server.exited;
+    const bytes = readFileSync(store);
+    flip(store, bytes.indexOf("text of rotten") + 3);
+    const { code, stdout, stderr } = await place.pawl(["get", "execution", "rotten", "-o", "json"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain('The beginning of the execution "rotten" is damaged');
+    expect(stderr).toContain("hint: Restore a backup, or delete the execution; others are not affected");
+    expect((await place.pawl(["get", "execution", "whole"])).code).toBe(0);
+    const backup = await place.pawl(["server", "backup", "copy.db"]);
+    expect(backup.code).not.toBe(0);
+    expect(backup.stderr).toContain('the execution "rotten" is not what was written');
+    expect((await place.pawl(["delete", "execution", "rotten", "--yes"])).code).toBe(0);
+    expect((await place.pawl(["get", "executions"])).code).toBe(0);
+  });
+
   test("of an earlier day", async () => {
     await stoppedServer();
     const earlier = readFileSync(store);

@@ -18,6 +18,8 @@ export interface StormOptions {
 /** What a storm did, and what of it should not have been. */
 export interface Aftermath {
   readonly ended: ReadonlyMap<string, string>;
+  /** How many had not ended, at each kill. */
+  readonly live: readonly number[];
   /** Acknowledged, and not in the store of a killed server. */
   readonly lost: readonly string[];
   /** Activities that ran again although their result was in the store. */
@@ -41,16 +43,25 @@ export async function storm(place: Place, options: StormOptions): Promise<Afterm
   const ids = Array.from({ length: options.executions }, (_, n) => `storm-${n}`);
   const starts = new Starts(place.home, ids);
   const lost: string[] = [];
+  const live: number[] = [];
   const total = ids.reduce((sum, id) => sum + urlsOf(id).length, 0);
   const instants = Array.from({ length: options.kills }, () =>
     Math.floor(total * (0.02 + dice.roll(8_000) / 10_000)),
   );
-  for (const instant of instants.sort((a, b) => a - b)) {
-    await toll.reached(instant);
+  // The first while they are being started, and nobody is answered; from the next on all of them are there.
+  const [early = 0, ...later] = instants.sort((a, b) => a - b);
+  for (const instant of [Math.min(early, ids.length / 2), ...later]) {
+    if (live.length === 0) await starts.reached(instant);
+    else {
+      await starts.done;
+      toll.open();
+      await toll.reached(instant);
+    }
     const known = [...starts.acknowledged];
     server.kill("SIGKILL");
     await server.exited;
-    const { executions, completed } = inspect(locateHome(place.home).data);
+    const { executions, completed, unfinished } = inspect(locateHome(place.home).data);
+    live.push(unfinished);
     lost.push(...known.filter((id) => !executions.has(id)));
     toll.killed(completed);
     server = await place.serve();
@@ -62,7 +73,15 @@ export async function storm(place: Place, options: StormOptions): Promise<Afterm
   toll.stop();
   const urls = new Set(ids.flatMap(urlsOf));
   const { repeated, rekeyed, seen, duplicates } = toll;
-  return { ended, lost, repeated, rekeyed, duplicates, missing: [...urls].filter((url) => !seen.has(url)) };
+  return {
+    ended,
+    live,
+    lost,
+    repeated,
+    rekeyed,
+    duplicates,
+    missing: [...urls].filter((url) => !seen.has(url)),
+  };
 }
 
 /** Starts everything, each until it is acknowledged, whatever happens to the server meanwhile. */
@@ -70,6 +89,7 @@ class Starts {
   readonly acknowledged = new Set<string>();
   readonly done: Promise<unknown>;
   readonly #clients;
+  readonly #milestones = new Map<number, () => void>();
   #waiting: (() => void)[] = [];
 
   constructor(home: string, ids: readonly string[]) {
@@ -83,10 +103,17 @@ class Starts {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
+  /** Resolves once so many are acknowledged. */
+  reached(count: number): Promise<void> {
+    if (this.acknowledged.size >= count) return Promise.resolve();
+    return new Promise((resolve) => this.#milestones.set(Math.ceil(count), resolve));
+  }
+
   async #work(left: string[]): Promise<void> {
     for (let id = left.shift(); id !== undefined; id = left.shift()) {
       while (!(await this.#start(id))) await new Promise<void>((resolve) => this.#waiting.push(resolve));
       this.acknowledged.add(id);
+      this.#milestones.get(this.acknowledged.size)?.();
     }
   }
 
@@ -101,7 +128,7 @@ class Starts {
 }
 
 /** The store as it is on disk the moment after the kill, looked at in a copy. */
-function inspect(data: string): { executions: Set<string>; completed: Set<string> } {
+function inspect(data: string) {
   const folder = mkdtempSync(join(tmpdir(), "pawl-storm-"));
   const path = join(folder, "copy.db");
   copyFileSync(join(data, "pawl.db"), path);
@@ -119,9 +146,10 @@ function inspect(data: string): { executions: Set<string>; completed: Set<string
     `SELECT e.id || '/' || (j.event ->> 'activity') AS text FROM journal j JOIN executions e ON e.key = j.execution
      WHERE j.event ->> 'type' IN ('activity-completed', 'activity-failed')`,
   );
+  const unfinished = texts("SELECT id AS text FROM executions WHERE ended_at IS NULL").size;
   database.close();
   rmSync(folder, { recursive: true });
-  return { executions, completed };
+  return { executions, completed, unfinished };
 }
 
 /** Resolves once all of them have ended, with how each did. */

@@ -13,6 +13,8 @@ export function startToll() {
   let requests = 0;
   let duplicates = 0;
   let holds = true;
+  let shut = true;
+  const shutOut: (() => void)[] = [];
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -27,6 +29,7 @@ export function startToll() {
       if (before !== undefined && before !== key) rekeyed.push(path);
       requests += 1;
       milestones.get(seen.size)?.();
+      if (shut) await new Promise<void>((resolve) => shutOut.push(resolve));
       if (holds && requests % every === 0) {
         if (waiting.length >= held) waiting.shift()?.();
         await new Promise<void>((resolve) => waiting.push(resolve));
@@ -36,6 +39,10 @@ export function startToll() {
   });
   const release = () => {
     for (const answer of waiting.splice(0)) answer();
+  };
+  const open = () => {
+    shut = false;
+    for (const enter of shutOut.splice(0)) enter();
   };
   return {
     origin: server.url.origin,
@@ -56,9 +63,12 @@ export function startToll() {
       for (const key of keys) completed.add(key);
       release();
     },
+    /** Until now nobody was answered. */
+    open,
     /** From now on everybody is answered at once. */
     release() {
       holds = false;
+      open();
       release();
     },
     stop: () => server.stop(true),

@@ -1,11 +1,12 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileStore, memoryStore } from "../../src/engine/sqlite/database.ts";
 import { restoreStore } from "../../src/engine/sqlite/restore.ts";
 import { migrate, schemaVersion } from "../../src/engine/sqlite/schema.ts";
+import { type Connection, type Store, storeFailure } from "../../src/engine/sqlite/store.ts";
 import { Peers } from "./peers.ts";
 import { ended } from "./reading.ts";
 import { createEngine, ManualClock } from "./world.ts";
@@ -55,4 +56,62 @@ test.each(versions)("a store of version %d has the schema of a new one afterward
     return sql;
   };
   expect(schema(fileStore(storeOf(version)).open())).toEqual(schema(memoryStore().open()));
+});
+
+/** A store whose process fails at the n-th thing that it writes. */
+function failing(file: Store, n: number): Store {
+  let left = n;
+  const count = () => {
+    left -= 1;
+    if (left === 0) throw storeFailure("broken", file.path);
+  };
+  const open = (): Connection => {
+    const connection = file.open();
+    const transaction = (work: () => void) =>
+      connection.transaction(() => {
+        work();
+        count();
+      });
+    const execute = (sql: string) => {
+      count();
+      connection.execute(sql);
+    };
+    const prepare: Connection["prepare"] = (sql) => connection.prepare(sql);
+    return { execute, prepare, transaction, close: () => connection.close() };
+  };
+  return { path: file.path, open };
+}
+
+test.each(versions)("a migration of version %d that fails anywhere leaves the store as it was", (version) => {
+  const old = storeOf(version);
+  const versionOf = (path: string) => {
+    const database = new Database(path);
+    const found = database.query<{ user_version: number }, []>("PRAGMA user_version").get();
+    database.close();
+    return found?.user_version;
+  };
+  let failures = 0;
+  for (let n = 1; ; n++) {
+    const path = join(folder, `${n}.db`);
+    cpSync(old, path);
+    const open = (store: Store) => {
+      const connection = store.open();
+      try {
+        migrate(connection, path);
+      } finally {
+        connection.close();
+      }
+    };
+    try {
+      open(failing(fileStore(path), n));
+      break;
+    } catch (error) {
+      expect(error).toMatchObject({ reason: "store-broken" });
+      failures += 1;
+    }
+    expect(versionOf(path)).toBe(version);
+    open(fileStore(path));
+    expect(versionOf(path)).toBe(schemaVersion);
+  }
+  expect(failures).toBeGreaterThan(schemaVersion - version);
 });

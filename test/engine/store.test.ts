@@ -213,7 +213,7 @@ describe("what cannot go on", () => {
     await engine.stop();
     const connection = store.open();
     connection.execute(
-      "INSERT INTO snapshots SELECT key, 1000000, '{\"format\":1}' FROM executions WHERE id = 'sick'",
+      "INSERT INTO snapshots SELECT key, 1000000, '{\"format\":1}', NULL FROM executions WHERE id = 'sick'",
     );
     connection.close();
     const next = createEngine({ store, peers: new Peers((peer) => peer.answer(1)) });
@@ -233,7 +233,7 @@ describe("what cannot go on", () => {
     await engine.stop();
     const connection = store.open();
     connection.execute(
-      "INSERT INTO snapshots SELECT key, 1000000, '{\"format\":99}' FROM executions WHERE id = 'later'",
+      "INSERT INTO snapshots SELECT key, 1000000, '{\"format\":99}', NULL FROM executions WHERE id = 'later'",
     );
     connection.close();
     const next = createEngine({ store, peers: new Peers((peer) => peer.answer(1)) });

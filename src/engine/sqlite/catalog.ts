@@ -8,11 +8,16 @@ import { compareVersions, latestOfEach, latestVersion } from "../request/version
 import type { Limits } from "./limits.ts";
 import { LruCache } from "./lru.ts";
 import type { Connection, Row, Statement } from "./store.ts";
+import { damaged, isWhole, sumOf } from "./sum.ts";
 
 interface RevisionRow extends Row {
   readonly key: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
   readonly file: string;
   readonly line: number;
+  readonly sum: number | null;
   readonly text: string;
 }
 
@@ -74,9 +79,10 @@ export class Catalog {
     this.#sources = new LruCache(bounds, weigh);
     const joined = `SELECT w.*, r.revision AS hash FROM workflows w JOIN revisions r ON r.key = w.revision`;
     this.#revisionKey = connection.prepare("SELECT key FROM revisions WHERE revision = ?");
-    this.#revisionRow = connection.prepare("SELECT key, file, line, text FROM revisions WHERE revision = ?");
+    this.#revisionRow = connection.prepare("SELECT * FROM revisions WHERE revision = ?");
     this.#insertRevision = connection.prepare(
-      `INSERT INTO revisions (revision, namespace, name, version, file, line, text) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO revisions (revision, namespace, name, version, file, line, text, sum)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertWorkflow = connection.prepare("INSERT INTO workflows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#updateWorkflow = connection.prepare(
@@ -145,8 +151,10 @@ export class Catalog {
 
   #row(hash: string): RevisionRow {
     const row = this.#revisionRow.get(hash);
-    if (row) return row;
-    throw definitionMissing(hash);
+    if (!row) throw definitionMissing(hash);
+    const { sum, namespace, name, version, file, line, text } = row;
+    if (isWhole(sum, hash, namespace, name, version, file, line, text)) return row;
+    throw damaged(`The definition of "${namespace}/${name}" in version "${version}"`);
   }
 
   #keepRead(hash: string, { definitions }: ReadText): Revision {
@@ -201,7 +209,8 @@ export class Catalog {
     if (there) return there.key;
     const { namespace, name, version } = definition.document.document;
     const { revision: hash, file, text } = definition;
-    this.#insertRevision.run(hash, namespace, name, version, file, line, text);
+    const sum = sumOf(hash, namespace, name, version, file, line, text);
+    this.#insertRevision.run(hash, namespace, name, version, file, line, text, sum);
     // It has been read: who runs it need not do that again.
     this.#revisions.keep(hash, revision);
     return (this.#revisionKey.get(hash) as { key: number }).key;

@@ -196,7 +196,9 @@ export function guarded<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = (error as { code?: unknown } | null)?.code;
+    const { code, message = "" } = (error ?? {}) as { code?: unknown; message?: string };
+    // SQLite's words for a header that it cannot make sense of.
+    if (message === "unsupported file format") throw storeFailure("corrupt", path, error);
     if (typeof code !== "string" || !code.startsWith("SQLITE_") || ours.test(code)) throw error;
     const trouble = troubles.find(([pattern]) => pattern.test(code))?.[1] ?? "broken";
     throw storeFailure(trouble, path, error);

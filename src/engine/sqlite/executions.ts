@@ -2,6 +2,7 @@ import type { Json } from "../../expression/json.ts";
 import type { Outcome } from "../../workflow/event.ts";
 import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
 import type { Connection, Row, Statement } from "./store.ts";
+import { damaged, isWhole, sumOf } from "./sum.ts";
 
 /** Numbers of the statuses in the store: never reordered, only added to. */
 export const statuses: readonly ExecutionStatus[] = [
@@ -46,6 +47,8 @@ export interface ExecutionRow extends Row {
   readonly outcome: string | null;
   /** A `traceparent`. */
   readonly trace: string | null;
+  readonly sum: number | null;
+  readonly end_sum: number | null;
   /** Of the pinned revision. */
   readonly hash: string;
   readonly namespace: string;
@@ -105,10 +108,10 @@ export class Executions {
     this.#saveMark = connection.prepare("INSERT OR REPLACE INTO meta VALUES ('execution', ?)");
     this.#insert = connection.prepare(
       `INSERT INTO executions (key, id, revision, status, due, started_at, ended_at, seed, request, parent, parent_key,
-       child, depth, input, outcome, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       child, depth, input, outcome, trace, sum, end_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = connection.prepare(
-      "UPDATE executions SET status = ?, due = ?, ended_at = ?, outcome = ? WHERE key = ?",
+      "UPDATE executions SET status = ?, due = ?, ended_at = ?, outcome = ?, end_sum = ? WHERE key = ?",
     );
     this.#byKey = connection.prepare(`${joined} WHERE e.key = +?`);
     this.#byId = connection.prepare(`${joined} WHERE e.id = +?`);
@@ -142,12 +145,15 @@ export class Executions {
     const stands = [statusNumber(status), Number(due), startedAt, endedAt, seed] as const;
     const ended = outcome ? JSON.stringify(outcome) : null;
     const family = [parent, parentKey, child, depth] as const;
-    this.#insert.run(key, id, revision, ...stands, request, ...family, input, ended, trace);
+    const sum = sumOf(key, id, revision, startedAt, seed, request, ...family, input, trace);
+    const sums = [sum, endSum(key, endedAt, ended)] as const;
+    this.#insert.run(key, id, revision, ...stands, request, ...family, input, ended, trace, ...sums);
   }
 
   update(key: number, { status, due, endedAt, outcome }: Standing): void {
     const ended = outcome ? JSON.stringify(outcome) : null;
-    this.#update.run(statusNumber(status), Number(due), endedAt, ended, key);
+    const sum = endSum(key, endedAt, ended);
+    this.#update.run(statusNumber(status), Number(due), endedAt, ended, sum, key);
   }
 
   byKey(key: number): ExecutionRow | undefined {
@@ -226,7 +232,42 @@ export class Executions {
   }
 }
 
-export const outcomeOf = (row: ExecutionRow): Outcome | undefined =>
-  row.outcome === null ? undefined : (JSON.parse(row.outcome) as Outcome);
+/** Of what its end wrote; null while there is none. */
+const endSum = (key: number, endedAt: number | null, outcome: string | null) =>
+  outcome === null ? null : sumOf(key, endedAt, outcome);
 
-export const inputOf = (row: ExecutionRow): Json => JSON.parse(row.input) as Json;
+/** Throws `data_loss`. */
+export function outcomeOf(row: ExecutionRow): Outcome | undefined {
+  const { id, outcome } = row;
+  if (!isWholeEnd(row)) throw damaged(`The end of the execution "${id}"`);
+  return outcome === null ? undefined : (JSON.parse(outcome) as Outcome);
+}
+
+/** Throws `data_loss`. */
+export function inputOf(row: ExecutionRow): Json {
+  if (!isWholeBeginning(row)) throw damaged(`The beginning of the execution "${row.id}"`);
+  return JSON.parse(row.input) as Json;
+}
+
+export function isWholeBeginning(row: ExecutionRow): boolean {
+  const {
+    sum,
+    key,
+    id,
+    revision,
+    started_at,
+    seed,
+    request,
+    parent,
+    parent_key,
+    child,
+    depth,
+    input,
+    trace,
+  } = row;
+  const family = [parent, parent_key, child, depth] as const;
+  return isWhole(sum, key, id, revision, started_at, seed, request, ...family, input, trace);
+}
+
+export const isWholeEnd = ({ key, ended_at, outcome, end_sum }: ExecutionRow) =>
+  isWhole(end_sum, key, ended_at, outcome);

@@ -1,6 +1,7 @@
 import type { EventBody, WorkflowEvent } from "../../workflow/event.ts";
 import type { Bite } from "./removals.ts";
 import type { Connection, Row, Statement } from "./store.ts";
+import { damaged, isWhole, sumOf } from "./sum.ts";
 
 /** One event of one execution, and the packed records of what it caused. */
 export interface JournalRow extends Row {
@@ -12,6 +13,7 @@ export interface JournalRow extends Row {
   /** JSON without `at`; null for `started`, which the row of the execution holds. */
   readonly event: string | null;
   readonly records: string | null;
+  readonly sum: number | null;
 }
 
 export interface Snapshot extends Row {
@@ -19,6 +21,7 @@ export interface Snapshot extends Row {
   readonly position: number;
   readonly at: number | null;
   readonly state: string;
+  readonly sum: number | null;
 }
 
 /** The append-only journal and the snapshots that shorten its replay. */
@@ -36,9 +39,10 @@ export class Journal {
   readonly #saveSnapshot: Statement;
   readonly #dropSnapshot: Statement;
   readonly #saveMark: Statement;
+  readonly #idOf: Statement<{ id: string }>;
 
   constructor(connection: Connection) {
-    const columns = "position, execution, at, tasks, event, records";
+    const columns = "position, execution, at, tasks, event, records, sum";
     this.position = Number(
       connection
         .prepare(
@@ -47,7 +51,7 @@ export class Journal {
         )
         .get()?.["position"] ?? 0,
     );
-    this.#append = connection.prepare(`INSERT INTO journal (${columns}) VALUES (?, ?, ?, ?, ?, ?)`);
+    this.#append = connection.prepare(`INSERT INTO journal (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
     this.#after = connection.prepare(
       `SELECT ${columns} FROM journal WHERE execution = +? AND position > +? ORDER BY position LIMIT +?`,
     );
@@ -67,51 +71,65 @@ export class Journal {
     );
     this.#removeUntil = connection.prepare("DELETE FROM journal WHERE execution = +? AND position <= +?");
     this.#snapshot = connection.prepare(
-      `SELECT s.position, s.state, j.at FROM snapshots s LEFT JOIN journal j ON j.position = s.position
+      `SELECT s.position, s.state, s.sum, j.at FROM snapshots s LEFT JOIN journal j ON j.position = s.position
        WHERE s.execution = +?`,
     );
-    this.#saveSnapshot = connection.prepare("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)");
+    this.#saveSnapshot = connection.prepare("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)");
     this.#dropSnapshot = connection.prepare("DELETE FROM snapshots WHERE execution = ?");
     this.#saveMark = connection.prepare("INSERT OR REPLACE INTO meta VALUES ('position', ?)");
+    this.#idOf = connection.prepare("SELECT id FROM executions WHERE key = ?");
   }
 
   append(execution: number, at: number, tasks: number, event: string | null, records: string | null): number {
     const position = this.position + 1;
-    this.#append.run(position, execution, at, tasks, event, records);
+    const sum = sumOf(position, execution, at, tasks, event, records);
+    this.#append.run(position, execution, at, tasks, event, records, sum);
     this.position = position;
     return position;
   }
 
   /** The events of one execution after a position, oldest first. */
   after(execution: number, position: number, limit: number): JournalRow[] {
-    return this.#after.all(execution, position, limit);
+    return this.#checked(this.#after.all(execution, position, limit));
   }
 
   /** The events of one execution before a position, newest first. */
   before(execution: number, position: number, limit: number): JournalRow[] {
-    return this.#before.all(execution, position, limit);
+    return this.#checked(this.#before.all(execution, position, limit));
   }
 
   /** The rows with records from one position to before another, of events at or after `since`. */
   page(from: number, to: number, since: number): JournalRow[] {
-    return this.#page.all(from, to, since);
+    return this.#checked(this.#page.all(from, to, since));
   }
 
   /** The rows of one execution from a position on. */
   pageOf(execution: number, from: number, limit: number): JournalRow[] {
-    return this.#pageOfOne.all(execution, from, limit);
+    return this.#checked(this.#pageOfOne.all(execution, from, limit));
   }
 
+  /** Undefined also for one that is damaged: the events are there. */
   snapshot(execution: number): Snapshot | undefined {
-    return this.#snapshot.get(execution);
+    const found = this.#snapshot.get(execution);
+    return found && isWhole(found.sum, execution, found.position, found.state) ? found : undefined;
   }
 
   saveSnapshot(execution: number, position: number, state: string): void {
-    this.#saveSnapshot.run(execution, position, state);
+    this.#saveSnapshot.run(execution, position, state, sumOf(execution, position, state));
   }
 
   dropSnapshot(execution: number): void {
     this.#dropSnapshot.run(execution);
+  }
+
+  /** Throws `data_loss`. */
+  #checked(rows: JournalRow[]): JournalRow[] {
+    for (const row of rows) {
+      if (isWholeEvent(row)) continue;
+      const id = this.#idOf.get(row.execution)?.id ?? row.execution;
+      throw damaged(`The journal of the execution "${id}" at ${row.position}`);
+    }
+    return rows;
   }
 
   /**
@@ -136,6 +154,9 @@ export class Journal {
     return removed === sizes.length;
   }
 }
+
+export const isWholeEvent = ({ sum, position, execution, at, tasks, event, records }: JournalRow) =>
+  isWhole(sum, position, execution, at, tasks, event, records);
 
 /** The event of a row that is not the first of its execution. */
 export function eventOf(row: JournalRow): WorkflowEvent {

@@ -79,7 +79,8 @@ export class Loader {
         const step = this.#replay(revision, row, state, journaled);
         state = step.state;
         yield { journaled, lifecycle: step.lifecycle };
-      } catch {
+      } catch (error) {
+        if (isDamage(error)) throw error;
         // An interpreter that cannot follow: the records say what happened, without input and output.
         broken = true;
         yield { journaled };
@@ -103,6 +104,7 @@ export class Loader {
       const step = this.#replay(revision, row, state, journaled);
       if (packRecords(step.lifecycle, journaled.at) === journaled.records) return step;
     } catch (error) {
+      if (isDamage(error)) throw error;
       cause = error;
     }
     const version = this.#writers.versionAt(journaled.position);
@@ -121,3 +123,5 @@ export class Loader {
     return begin(program, { type: "started", id, input: inputOf(row), seed, at }, { tasks });
   }
 }
+
+const isDamage = (error: unknown) => error instanceof Failure && error.code === "data_loss";

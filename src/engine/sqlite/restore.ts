@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { Failure } from "../../failure.ts";
+import { findDamage } from "./damage.ts";
 import { guarded } from "./database.ts";
 import { sync } from "./files.ts";
 import { markPath } from "./mark.ts";
@@ -30,6 +31,8 @@ export function verifyStore(path: string): void {
       if (found?.integrity_check !== "ok") {
         throw storeFailure("corrupt", path, new Error(found?.integrity_check ?? "it cannot be checked"));
       }
+      const wrong = findDamage(database);
+      if (wrong) throw storeFailure("corrupt", path, new Error(wrong));
     } finally {
       database.close();
     }

@@ -18,6 +18,8 @@ const applicationId = 0x5061776c;
  * - `writers`: which version of the program wrote the journal from a position on.
  * - `events`: CloudEvents, once per source and id.
  * - `secrets`: the only place where their values are.
+ * - `sum`: what a row of `executions` (as it began; `end_sum`: as it ended), `revisions`, `journal` or `snapshots` said when
+ *   it was written, see `sum.ts`; null in rows of earlier versions.
  * - `removals`: executions that are gone and whose journal is still being removed, in bites.
  */
 const migrations: readonly string[] = [
@@ -68,6 +70,11 @@ const migrations: readonly string[] = [
   `CREATE TABLE secrets (
      name TEXT PRIMARY KEY, value TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL)
      WITHOUT ROWID;`,
+  `ALTER TABLE revisions ADD COLUMN sum INTEGER;
+   ALTER TABLE journal ADD COLUMN sum INTEGER;
+   ALTER TABLE snapshots ADD COLUMN sum INTEGER;
+   ALTER TABLE executions ADD COLUMN sum INTEGER;
+   ALTER TABLE executions ADD COLUMN end_sum INTEGER;`,
 ];
 
 /** The version of the schema this program writes. */
