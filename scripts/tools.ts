@@ -9,6 +9,7 @@ const tools: readonly [program: string, debianPackages: string][] = [
   ["script", "bsdutils"],
   ["mount", "mount"],
   ["make", "make"],
+  ["ps", "procps"],
   ["python3", "python3"],
   ["openssl", "openssl"],
   ["cc", "gcc libc6-dev"],
