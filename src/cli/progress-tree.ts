@@ -21,7 +21,7 @@ export class TreeProgress implements Progress, LiveRegion {
   readonly #live: boolean;
   readonly #tree = new TaskTree();
   readonly #clock: ReturnType<typeof setInterval> | undefined;
-  #status: Status = "running";
+  #status: Status = "pending";
   #startedMs = Date.now();
   #endedMs: number | undefined;
   #frame = 0;
@@ -44,6 +44,7 @@ export class TreeProgress implements Progress, LiveRegion {
 
   record(record: LifecycleRecord): void {
     if (record.type === "workflow.started" && record.at !== undefined) this.#startedMs = toMs(record.at);
+    if (this.#status === "pending") this.#status = "running";
     if (record.type === "workflow.status-changed") {
       this.#status = statuses.find((status) => status === record.status) ?? this.#status;
     }

@@ -35,7 +35,7 @@ test("run shows a live tree, then the output indented", async () => {
     "}",
     "",
   ]);
-  expect(output).toContain("running");
+  expect(output).toContain("waiting");
   expect(output.match(/⠋|⠙|⠹|⠸/g)?.length).toBeGreaterThan(1);
   // A frame that is erased as a whole piles up above the screen of some terminals.
   expect(output).toContain("A\r\x1b[K");
