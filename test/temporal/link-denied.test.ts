@@ -10,6 +10,7 @@ describe("a link to Temporal that is not wanted any more", () => {
     expect(link.status).toMatchObject({ state: "rejected", workersRunning: 0 });
     expect(state).toMatchObject({ dials: 1, closed: 1 });
     expect((link.status.nextAttemptAt ?? 0) - clock.now()).toBe(300_000);
+    expect((await refusalOf(link.call(async () => 1))).hint).toContain("`pawl doctor`");
     state.ended = new Promise(() => {});
     await advance(clock, 300_000);
     expect(link.status.state).toBe("connected");

@@ -15,8 +15,15 @@ export function unavailable(address: string, status: LinkStatus, nowMs: number):
     "unavailable",
     `Temporal at "${address}" cannot be used: ${why}; the next attempt is ${next}`,
     {
-      reason: state === "rejected" ? "temporal-rejected" : "temporal-unavailable",
-      hint: "Start it again later; `pawl server status` shows the connection",
+      ...(state === "rejected"
+        ? {
+            reason: "temporal-rejected",
+            hint: "Correct it, then run `pawl server restart`; `pawl doctor` goes to Temporal step by step",
+          }
+        : {
+            reason: "temporal-unavailable",
+            hint: "Start it again later; `pawl server status` shows the connection",
+          }),
       details: { state, nextAttemptInMs: waitMs },
     },
   );

@@ -35,6 +35,7 @@ export async function handshakeTrouble(
 ): Promise<Trouble | undefined> {
   const { host, port } = hostOf(address);
   const socket = connectTcp({ host, port });
+  socket.on("error", () => {});
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => resolve(undefined), deadlineMs);
   try {
@@ -145,6 +146,7 @@ function alertTrouble(code: string): Trouble | undefined {
 async function speaksTls(host: string, port: number | undefined): Promise<boolean> {
   if (port === undefined) return false;
   const socket = connectTls({ host, port, rejectUnauthorized: false, ALPNProtocols: ["h2"] });
+  socket.on("error", () => {});
   const timer = setTimeout(() => socket.destroy(), deadlineMs / 2);
   try {
     await happens(socket, "secureConnect");
