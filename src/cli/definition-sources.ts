@@ -75,7 +75,7 @@ function list(directory: string, depth: number): string[] {
   return found;
 }
 
-/** Pipes, sockets and links to directories are no definitions, whatever their names; a link to nowhere is told when it is read. */
+/** Pipes, sockets and links to directories are no definitions, whatever their names; links to nowhere are told as such. */
 function isFile(entry: Dirent, path: string): boolean {
   if (!entry.isSymbolicLink()) return entry.isFile();
   const target = statSync(path, { throwIfNoEntry: false });
