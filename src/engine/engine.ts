@@ -205,6 +205,8 @@ export interface ExecutionView {
   readonly revision: string;
   readonly input: Json;
   readonly output?: Json;
+  /** Both as JSON text, where the engine has that: for who only passes them on, and need not have them parsed. */
+  readonly texts?: { readonly input: string; readonly output: string | undefined };
   readonly error?: WorkflowError;
   /** `file:line` of the task the error comes from, when known. */
   readonly errorPosition?: string;

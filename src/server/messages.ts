@@ -35,8 +35,8 @@ export function toExecution(view: ExecutionView): Execution {
     status: statuses[view.status],
     workflow: { namespace: view.namespace, name: view.name, version: view.version },
     revision: view.revision,
-    input: JSON.stringify(view.input),
-    output: view.output === undefined ? "" : JSON.stringify(view.output),
+    input: view.texts?.input ?? JSON.stringify(view.input),
+    output: view.texts ? (view.texts.output ?? "") : textOf(view.output),
     error: view.error === undefined ? "" : JSON.stringify(view.error),
     errorPosition: view.errorPosition ?? "",
     parent: view.parent ?? "",
@@ -45,6 +45,8 @@ export function toExecution(view: ExecutionView): Execution {
     ...(view.endedAt === undefined ? {} : { endedAt: timestampFromMs(view.endedAt) }),
   });
 }
+
+const textOf = (value: Json | undefined) => (value === undefined ? "" : JSON.stringify(value));
 
 export function toRecord(
   { record }: HistoryRecord,

@@ -138,7 +138,7 @@ export class Site {
       };
     };
     const written = { value, kind, mode, label: this.pointer + path };
-    return this.compiler.late ? new LateSlot(written, compiled) : { ...written, ...compiled() };
+    return this.compiler.late ? lateSlot(written, compiled) : { ...written, ...compiled() };
   }
 
   private compiled(value: Json, path: string, options: SlotOptions): Slot {
@@ -153,38 +153,25 @@ export class Site {
 
 type Compiled = Pick<TaskSlot, "slot" | "arguments" | "scoped">;
 
-class LateSlot implements TaskSlot {
-  readonly label: string;
-  readonly value: Json;
-  readonly kind: SlotOptions["kind"];
-  readonly mode: SlotOptions["mode"];
-  private readonly compile: () => Compiled;
-  private known: Compiled | undefined;
-
-  constructor({ label, value, kind, mode }: Omit<TaskSlot, keyof Compiled>, compile: () => Compiled) {
-    this.label = label;
-    this.value = value;
-    this.kind = kind;
-    this.mode = mode;
-    this.compile = compile;
-  }
-
-  get slot(): Slot {
-    return this.compiled.slot;
-  }
-
-  get arguments(): readonly string[] {
-    return this.compiled.arguments;
-  }
-
-  get scoped(): readonly string[] {
-    return this.compiled.scoped;
-  }
-
-  private get compiled(): Compiled {
-    this.known ??= this.compile();
-    return this.known;
-  }
+/** A plain object all the same: who copies it copies what was compiled. */
+function lateSlot(written: Omit<TaskSlot, keyof Compiled>, compile: () => Compiled): TaskSlot {
+  let known: Compiled | undefined;
+  const compiled = () => {
+    known ??= compile();
+    return known;
+  };
+  return {
+    ...written,
+    get slot() {
+      return compiled().slot;
+    },
+    get arguments() {
+      return compiled().arguments;
+    },
+    get scoped() {
+      return compiled().scoped;
+    },
+  };
 }
 
 export function escapePointer(key: string): string {

@@ -20,7 +20,8 @@ test("a mistake in a schema is told where it stands", () => {
       schemaAt("      type: objct\n      required: name\n      properties:\n        a: { minimum: '1' }"),
     ),
   ).toEqual([
-    '8:13+5 "type" must be one of "null", "boolean", "object", "array", "number", "string", "integer", not "objct" — Did you mean "object"?',
+    '8:13+5 "type" must be one of "null", "boolean", "object", "array", "number", "string", "integer", ' +
+      'not "objct" — Did you mean "object"?',
     '9:17+4 "required" must be a list, not "name"',
     '11:23+3 "minimum" must be a number, not "1"',
   ]);

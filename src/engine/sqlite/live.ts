@@ -1,3 +1,4 @@
+import type { Json } from "../../expression/json.ts";
 import type { Failure } from "../../failure.ts";
 import type { EventBody } from "../../workflow/event.ts";
 import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
@@ -33,6 +34,8 @@ export class Live {
   readonly mailbox: Mail[] = [];
   /** Set until its row is written. */
   start: NewExecution | undefined;
+  /** The same input as data, for its first slice. */
+  input: Json | undefined;
   /** Set once it is loaded, like all below. */
   revision: Revision | undefined;
   state: State | undefined;
@@ -66,6 +69,7 @@ export class Live {
     this.state = undefined;
     this.origin = undefined;
     this.ended = false;
+    this.input = undefined;
   }
 }
 

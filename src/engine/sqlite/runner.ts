@@ -1,3 +1,4 @@
+import type { Json } from "../../expression/json.ts";
 import { Failure } from "../../failure.ts";
 import type { EventBody } from "../../workflow/event.ts";
 import { advance, begin, type Step } from "../../workflow/interpreter.ts";
@@ -200,7 +201,9 @@ export class Runner {
   #started(live: Live): EventBody {
     if (live.start) {
       const { id, seed, input } = live.start;
-      return { type: "started", id, seed, input: JSON.parse(input) };
+      const parsed = live.input ?? (JSON.parse(input) as Json);
+      live.input = undefined;
+      return { type: "started", id, seed, input: parsed };
     }
     const row = this.parts.executions.byKey(live.key);
     if (!row) throw new Failure("internal", `The execution ${live.key} is gone`);

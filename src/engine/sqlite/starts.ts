@@ -1,13 +1,17 @@
-import type { Json } from "../../expression/json.ts";
 import { Failure } from "../../failure.ts";
 import type { StartRequest } from "../engine.ts";
 import type { Revision } from "../request/revision.ts";
 import { checkExecutionId, executionExists, requestDigest } from "../request/start.ts";
 import { readTraceparent } from "../request/trace.ts";
 import { unknownWorkflow } from "../request/unknown.ts";
+import { dataLength } from "./data-length.ts";
 import { Live } from "./live.ts";
 import type { Parts } from "./parts.ts";
+import { breath } from "./streams.ts";
 import { stopping } from "./views.ts";
+
+/** Characters of JSON. */
+const longInput = 1 << 20;
 
 interface Pending {
   readonly request: string;
@@ -27,7 +31,10 @@ export class Starts {
   async start(start: StartRequest): Promise<void> {
     const { id } = start;
     checkExecutionId(id);
-    const input = JSON.stringify(start.input ?? null);
+    const data = start.input ?? null;
+    // Long data costs time at every step of its way: between two of them others have their turn.
+    if (dataLength(data, longInput) > longInput) await breath(this.#parts);
+    const input = JSON.stringify(data);
     const request = requestDigest(start, input);
     const there = this.#pending.get(id) ?? this.#stored(id);
     if (there && there.request !== request) {
@@ -68,7 +75,9 @@ export class Starts {
       input,
       trace: readTraceparent(start.traceparent) ?? null,
     };
-    const event = { type: "started", id: start.id, input: JSON.parse(input) as Json, seed } as const;
+    // What was parsed for this request is not parsed again; what is short is copied, whoever it belongs to.
+    if (input.length > longInput) live.input = start.input;
+    const event = { type: "started", id: start.id, input: start.input, seed } as const;
     return new Promise((resolve, reject) => {
       runner.begin(live, revision, { event, answer: { resolve, reject } });
     });
