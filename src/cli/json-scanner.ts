@@ -98,6 +98,8 @@ const escapes =
  * that nothing could store, compare or send it as it is. Undefined when there is none.
  */
 export function findLoneSurrogate(text: string): JsonError | undefined {
+  // Millions of other escapes are not worth a look each.
+  if (!/\\u[dD][89a-fA-F]/.test(text) && text.isWellFormed()) return undefined;
   for (const { groups, index } of text.matchAll(escapes)) {
     const lone = groups?.["lone"];
     if (lone === undefined) continue;
