@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { definition, Place } from "./pawl.ts";
+import { binary, definition, Place } from "./pawl.ts";
 
 let place: Place;
 let other: string[];
@@ -161,4 +161,25 @@ test("a file is written whole or not at all, and replaced only when asked", asyn
     expect([code, stderr]).toEqual([4, expect.stringContaining(`Cannot write "${path}": ${why}`)]);
   }
   expect(readdirSync(place.directory).filter((name) => name.includes("partial"))).toEqual([]);
+});
+
+const canMount =
+  process.platform === "linux" &&
+  Bun.spawnSync(["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], { stderr: "ignore" }).exitCode ===
+    0;
+
+test.skipIf(!canMount)("on a full disk the file before stays (takes the right to mount)", async () => {
+  await filled();
+  const script =
+    'mount -t tmpfs -o size=4k tmpfs /mnt && echo before > /mnt/kept.yaml && "$0" export -f /mnt/kept.yaml --force; ' +
+    "echo $?; cat /mnt/*";
+  await place.file("long.yaml", `${definition("long", "  - a: { set: { x: 1 } }")}# ${"x".repeat(10_000)}\n`);
+  await place.pawl(["apply", "-f", "long.yaml"]);
+  const child = Bun.spawn(["unshare", "-m", "sh", "-c", script, binary], {
+    env: place.environment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  expect(stdout).toBe("4\nbefore\n");
+  expect(stderr).toContain('Cannot write "/mnt/kept.yaml": no space left on the device');
 });

@@ -31,9 +31,11 @@ import {
   types,
   type WorkflowName,
 } from "./protocol.ts";
+import { Visibility } from "./visibility.ts";
 import { keyOf } from "./workflow/room.ts";
 
 const keptFor = "36500 days";
+const fewSources = 64;
 /** Texts and what is read from them, kept in memory; they never change. */
 const cachedSources = 256;
 const cachedRevisions = 64;
@@ -59,7 +61,7 @@ export class Catalog {
     const { definitions, warnings } = await readAll(sources);
     const entries = definitions.map(entryOf);
     checkFit(there, definitions, entries);
-    const actions = dryRun ? wouldApply(there, entries) : await this.#apply(there, definitions, entries);
+    const actions = dryRun ? wouldApply(there, entries) : await this.#apply(definitions, entries);
     return definitions.map((definition, index) => {
       const { namespace, name, version } = definition.document.document;
       const told = (warnings.get(definition) ?? []).map(formatDiagnostic);
@@ -171,14 +173,11 @@ export class Catalog {
   }
 
   /** The texts first: an index never names what is not there. */
-  async #apply(
-    there: readonly CatalogEntry[],
-    definitions: readonly Definition[],
-    entries: readonly NewEntry[],
-  ): Promise<Action[]> {
+  async #apply(definitions: readonly Definition[], entries: readonly NewEntry[]): Promise<Action[]> {
     const { taskQueue } = this.#calls;
-    const kept = new Set(there.map(({ source }) => source));
     const sources = new Map(entries.map(({ source }, index) => [source, definitions[index]!]));
+    // To keep one that is there does nothing: of a few it is not worth while to ask.
+    const kept = sources.size > fewSources ? await new Visibility(this.#calls).sources() : new Set();
     const missing = [...sources].filter(([source]) => !kept.has(source));
     await each(missing, ([source, definition]) => this.#keep(source, sourceOf(definition)));
     const { WithStartWorkflowOperation } = await import("@temporalio/client");
@@ -199,7 +198,6 @@ export class Catalog {
   }
 
   async #keep(key: string, source: StoredSource): Promise<void> {
-    if (this.#sources.has(key)) return;
     const { taskQueue } = this.#calls;
     await this.#calls.make(({ client }) =>
       client.workflow.start(types.definition, {

@@ -1,9 +1,14 @@
+import type { temporal } from "@temporalio/proto";
 import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
 import type { ExecutionCounts, ExecutionFilter } from "../engine.ts";
 import type { Calls } from "./calls.ts";
 import { decode, instantOf } from "./codec.ts";
 import { memoOf } from "./executions.ts";
-import { types } from "./protocol.ts";
+import { sourceKey, types } from "./protocol.ts";
+
+type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
+
+const mostListed = 1_000;
 
 const open = ["pending", "running", "waiting", "suspended"];
 const closed = {
@@ -36,23 +41,40 @@ export class Visibility {
 
   /** Page by page: what is open, newest first; or what is closed, what ended last first. Of it some may not match. */
   async *pages(filter: ExecutionFilter, of: "open" | "closed", pageSize: number): AsyncGenerator<Page> {
-    const { namespace } = this.#calls;
     const words = wordsOf(filter, of);
     if (words.length === 0) return;
     const query = `${this.#query(filter)} AND ExecutionStatus IN (${words.map((word) => `'${word}'`).join(", ")})`;
-    let nextPageToken: Uint8Array | undefined;
-    do {
-      const request = { namespace, query, pageSize, ...(nextPageToken && { nextPageToken }) };
-      const page = await this.#calls.make(({ connection }) =>
-        connection.workflowService.listWorkflowExecutions(request),
-      );
-      const infos = page.executions ?? [];
+    for await (const infos of this.#list(query, pageSize)) {
       const ids = infos
         .map(memoOf)
         .filter(({ name }) => filter.workflow === undefined || name === filter.workflow)
         .map(({ id }) => id);
       const last = infos.at(-1);
       yield { ids, restBefore: instantOf(of === "open" ? last?.startTime : last?.closeTime) };
+    }
+  }
+
+  /** Keys of the definitions whose texts are there. */
+  async sources(): Promise<ReadonlySet<string>> {
+    const { taskQueue } = this.#calls;
+    const query = `TaskQueue = '${taskQueue}' AND WorkflowType = '${types.definition}' AND ExecutionStatus = 'Running'`;
+    const from = sourceKey(taskQueue, "").length;
+    const keys = new Set<string>();
+    for await (const infos of this.#list(query, mostListed)) {
+      for (const { execution } of infos) keys.add((execution?.workflowId ?? "").slice(from));
+    }
+    return keys;
+  }
+
+  async *#list(query: string, pageSize: number): AsyncGenerator<Info[]> {
+    const { namespace } = this.#calls;
+    let nextPageToken: Uint8Array | undefined;
+    do {
+      const request = { namespace, query, pageSize, ...(nextPageToken && { nextPageToken }) };
+      const page = await this.#calls.make(({ connection }) =>
+        connection.workflowService.listWorkflowExecutions(request),
+      );
+      yield page.executions ?? [];
       nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
     } while (nextPageToken);
   }
