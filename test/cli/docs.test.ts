@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { readCommandLine } from "../../src/cli/command-line.ts";
@@ -84,5 +84,19 @@ test.each(pages.map((page) => ({ page })))(
           throw new Error(`${page}: ${line}: ${error.message}`);
       });
     }
+  },
+);
+
+test.each(pages.map((page) => ({ page })))(
+  "$page names no program and no script that does not exist",
+  async ({ page }) => {
+    const text = await read(page);
+    const programs = [...text.matchAll(/\bbun ((?:test|scripts)\/[\w./-]+\w)/g)].map(([, file]) => file!);
+    const missing = programs.filter((path) => !existsSync(path));
+    const { scripts } = JSON.parse(await read("package.json"));
+    const unknown = [...text.matchAll(/\bbun(?:@[\d.]+)? run ([\w:]+)/g)].filter(
+      ([, name]) => !(name! in scripts),
+    );
+    expect([...missing, ...unknown.map(([line]) => line)]).toEqual([]);
   },
 );
