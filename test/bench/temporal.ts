@@ -74,7 +74,7 @@ async function play(side: Side, turn: Turn): Promise<Figures> {
 async function historiesOf(client: Client, taskQueue: string): Promise<Histories> {
   const read = async (kind: Kind) => {
     const { historyLength, historySize } = await client.workflow
-      .getHandle(`${taskQueue}/${kind}-0`)
+      .getHandle(`${taskQueue}/${kind}-alone-0`)
       .describe();
     return [kind, { events: historyLength, bytes: historySize ?? 0 }] as const;
   };

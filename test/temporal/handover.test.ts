@@ -3,7 +3,7 @@ import { Client, Connection } from "@temporalio/client";
 import type { TemporalEngine } from "../../src/engine/temporal/temporal-engine.ts";
 import { call, source, sums } from "../engine/definitions.ts";
 import { Peers } from "../engine/peers.ts";
-import { ended, reached } from "../engine/reading.ts";
+import { ended, reached, read } from "../engine/reading.ts";
 import { describeTemporal } from "./describe.ts";
 import { type DevServer, openDevServer } from "./dev-server.ts";
 import { createEngine } from "./engine.ts";
@@ -62,6 +62,11 @@ describeTemporal("an execution that hands over to its next run", () => {
     const { raw, runId } = await client.workflow.getHandle(`${taskQueue}/${id}`).describe();
     return raw.workflowExecutionInfo?.firstRunId !== runId;
   };
+  const isThere = (execution: { workflowId: string; runId: string }) =>
+    client.workflowService.describeWorkflowExecution({ namespace: "default", execution }).then(
+      () => true,
+      () => false,
+    );
   const held = () => peers.calls.filter(({ uri }) => uri.endsWith("/hold"));
 
   test("keeps the instants of its timers, and its children", async () => {
@@ -131,6 +136,34 @@ describeTemporal("an execution that hands over to its next run", () => {
     expect(view.output).toMatchObject([{}, { sum: 24 }]);
     expect(await handedOver("c")).toBe(true);
     expect(await engine.listExecutions({ workflow: "sums", status: ["completed"] })).toHaveLength(12);
+  });
+
+  test("is all there when Temporal has forgotten its first run", async () => {
+    await engine.startExecution({
+      id: "f",
+      workflow: source("f", `${bulky("calls", 6)}\n${call("hold")}`),
+      input: 7,
+    });
+    await peers.arrived(7);
+    const workflowId = `${taskQueue}/f`;
+    const { raw } = await client.workflow.getHandle(workflowId).describe();
+    const execution = { workflowId, runId: raw.workflowExecutionInfo?.firstRunId ?? "" };
+    const request = { namespace: "default", workflowExecution: execution };
+    await client.workflowService.deleteWorkflowExecution(request);
+    // Temporal does it in its own time, and tells nobody.
+    while (await isThere(execution));
+    const other = createEngine({ address: server.address, runActivity: peers.run, taskQueue });
+    await other.start();
+    await other.connected;
+    expect(await other.getExecution("f")).toMatchObject({ status: "running", input: 7 });
+    held()[0]?.answer({ ok: true });
+    const view = await other.endedExecution("f", new AbortController().signal);
+    expect(view).toMatchObject({ status: "completed", input: 7, output: { ok: true } });
+    const records = await read(other, { execution: "f", follow: true });
+    expect(records.at(-1)?.record.type).toBe("workflow.completed");
+    expect(await engine.pinnedDefinition("f")).toMatchObject({ file: "f.yaml" });
+    await other.deleteExecution("f");
+    await other.stop();
   });
 
   test("is cancelled in whichever run it is, with all that belongs to it", async () => {

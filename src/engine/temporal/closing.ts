@@ -5,7 +5,6 @@ import type { ExecutionStatus } from "../../workflow/lifecycle.ts";
 import { orAborted } from "./aborted.ts";
 import type { Calls } from "./calls.ts";
 import { decodeAll, instantOf } from "./codec.ts";
-import type { Carried } from "./protocol.ts";
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 const onlyClosing = temporal.api.enums.v1.HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
@@ -42,11 +41,11 @@ export async function closingEvent(
 export async function awaitEnding(
   calls: Calls,
   workflowId: string,
-  firstRunId: string,
+  fromRunId: string,
   signal: AbortSignal,
 ): Promise<Ending | undefined> {
   const { namespace } = calls;
-  let runId = firstRunId;
+  let runId = fromRunId;
   let nextPageToken: Uint8Array | undefined;
   while (!signal.aborted) {
     const request = {
@@ -73,12 +72,6 @@ export async function awaitEnding(
 /** The run that a run handed over to, by the event that ended it; empty: it is the last one. */
 export function nextRunOf(event: Event | undefined): string {
   return event?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? "";
-}
-
-/** Number of the first record of the run that a run handed over to. */
-export function nextRecordOf(event: Event | undefined): number {
-  const [, , carried] = decodeAll(event?.workflowExecutionContinuedAsNewEventAttributes?.input);
-  return (carried as Carried | undefined)?.records ?? Number.POSITIVE_INFINITY;
 }
 
 /** By the last run's last event. */

@@ -6,9 +6,10 @@ import { unknownExecution } from "../request/unknown.ts";
 import { type Beginning, Beginnings } from "./beginnings.ts";
 import type { Calls } from "./calls.ts";
 import type { Catalog } from "./catalog.ts";
-import { awaitEnding, closingEvent, type Ending, endingOf, nextRunOf } from "./closing.ts";
-import { decode, decodeAll, instantOf } from "./codec.ts";
-import { type ExecutionMemo, executionKey, type Origin, type Pinned, type StoredSource } from "./protocol.ts";
+import { awaitEnding, closingEvent, type Ending, endingOf } from "./closing.ts";
+import { decode, instantOf } from "./codec.ts";
+import { type ExecutionMemo, executionKey, type StoredSource } from "./protocol.ts";
+import { runsUpTo, startOfRun } from "./runs.ts";
 
 type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 
@@ -76,9 +77,7 @@ export class Executions {
   }
 
   async view(id: string): Promise<ExecutionView> {
-    const described = await this.describe(id);
-    if (!described) throw unknownExecution(id);
-    return this.viewOf(described);
+    return this.viewOf(await this.#described(id));
   }
 
   async viewOf(described: Described): Promise<ExecutionView> {
@@ -92,17 +91,19 @@ export class Executions {
   /** Once it has ended; undefined when the signal aborts before that. Rejects `not_found`. */
   async ended(id: string, signal: AbortSignal): Promise<ExecutionView | undefined> {
     const known = this.#beginnings.get(id);
-    const beginning = known ?? (await this.#beginningOf(id));
+    const described = known ? undefined : await this.#described(id);
+    const beginning = known ?? (await this.#beginning(described!));
+    const runId = described?.runId ?? beginning.firstRunId;
     const key = executionKey(this.#calls.taskQueue, id);
     try {
-      const ending = await awaitEnding(this.#calls, key, beginning.firstRunId, signal);
+      const ending = await awaitEnding(this.#calls, key, runId, signal);
       return ending && this.#viewOf(beginning, ending);
     } catch (error) {
       if (!(error instanceof Failure && error.code === "not_found")) throw error;
-      // Deleted, and perhaps started anew, on another server.
-      this.#beginnings.delete(id);
       if (!known) throw unknownExecution(id);
     }
+    // Deleted, and perhaps started anew, on another server; or its first run is gone.
+    this.#beginnings.delete(id);
     return this.ended(id, signal);
   }
 
@@ -137,20 +138,18 @@ export class Executions {
 
   /** What it is pinned to, as it was given. */
   async source(id: string): Promise<StoredSource> {
-    return (await this.#beginningOf(id)).source;
+    return (await this.#beginning(await this.#described(id))).source;
   }
 
   async cancel(id: string): Promise<void> {
-    const described = await this.describe(id);
-    if (!described) throw unknownExecution(id);
+    const described = await this.#described(id);
     if (described.endedAt !== undefined) return;
     // Not found by now: it has ended in between.
     await this.#calls.find(({ client }) => client.workflow.getHandle(described.key).cancel());
   }
 
   async delete(id: string): Promise<void> {
-    const described = await this.describe(id);
-    if (!described) throw unknownExecution(id);
+    const described = await this.#described(id);
     if (described.endedAt === undefined) {
       throw new Failure("failed_precondition", `The execution "${id}" has not ended`, {
         reason: "execution-not-ended",
@@ -159,21 +158,13 @@ export class Executions {
     }
     const { namespace } = this.#calls;
     this.#beginnings.delete(id);
-    let runId = described.firstRunId;
-    while (runId !== "") {
+    for (const runId of await runsUpTo(this.#calls, described, 0)) {
       const workflowExecution = { workflowId: described.key, runId };
-      const next = runId === described.runId ? "" : await this.nextRun(described.key, runId);
       await this.#calls.find(({ connection }) =>
         connection.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }),
       );
       this.#forget(runId);
-      runId = next;
     }
-  }
-
-  /** The run that a run handed over to; empty: it is the last one. */
-  async nextRun(key: string, runId: string): Promise<string> {
-    return nextRunOf(await closingEvent(this.#calls, key, runId));
   }
 
   #forget(runId: string): void {
@@ -182,23 +173,21 @@ export class Executions {
     if (this.#deleted.size > 10_000 && oldest !== undefined) this.#deleted.delete(oldest);
   }
 
-  async #beginningOf(id: string): Promise<Beginning> {
+  async #described(id: string): Promise<Described> {
     const described = await this.describe(id);
     if (!described) throw unknownExecution(id);
-    return this.#beginning(described);
+    return described;
   }
 
-  async #beginning({ id, key, firstRunId, memo, startedAt }: Described): Promise<Beginning> {
+  async #beginning({ id, key, runId, firstRunId, memo, startedAt }: Described): Promise<Beginning> {
     const known = this.#beginnings.get(id);
     if (known?.firstRunId === firstRunId) return known;
-    const { namespace } = this.#calls;
-    const execution = { workflowId: key, runId: firstRunId };
-    const { history } = await this.#calls.make(({ connection }) =>
-      connection.workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 }),
-    );
-    const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-    const [{ source }, { input }] = decodeAll(started?.input) as [Pinned, Origin];
-    return { id, firstRunId, memo, startedAt, input, source };
+    // Of the current run: the first one may be gone by now.
+    const start = await startOfRun(this.#calls, key, runId);
+    if (!start) throw unknownExecution(id);
+    const { pinned, origin, carried } = start;
+    const input = carried ? carried.state.input : origin.input;
+    return { id, firstRunId, memo, startedAt, input, source: pinned.source };
   }
 
   async #ending({ key, runId }: Described): Promise<Ending | undefined> {

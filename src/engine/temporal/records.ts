@@ -3,13 +3,14 @@ import type { HistoryRecord, RecordQuery } from "../engine.ts";
 import { unknownExecution } from "../request/unknown.ts";
 import { orAborted } from "./aborted.ts";
 import { type Calls, isAway } from "./calls.ts";
-import { closingEvent, nextRecordOf, nextRunOf } from "./closing.ts";
+import { closingEvent, nextRunOf } from "./closing.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
 import { each } from "./each.ts";
 import type { Described, Executions } from "./executions.ts";
 import type { Lists } from "./lists.ts";
 import type { News } from "./news.ts";
 import { names } from "./protocol.ts";
+import { runsUpTo } from "./runs.ts";
 import { type RecordsPage, unpack } from "./workflow/pages.ts";
 
 /** Executions whose records are read for `records` of all: the newest. */
@@ -106,22 +107,22 @@ export class Records {
     { follow = false, withData = false, signal }: Partial<RecordQuery> & { withData?: boolean },
   ): AsyncGenerator<HistoryRecord> {
     const { key } = described;
-    let runId = described.firstRunId;
+    const { namespace, name, version } = described.memo;
+    const earlier = await runsUpTo(this.#calls, described, from);
+    let runId = earlier.shift() ?? "";
     let next = from;
     while (runId !== "" && !signal?.aborted) {
+      const over = earlier.length > 0;
       // Before reading: what happens while the reader takes its time is found by the wait.
-      const wake = follow ? await this.#wakeUp(key, runId, signal) : undefined;
-      const closed = await this.#isClosed(key, runId);
-      const closing = closed ? await closingEvent(this.#calls, key, runId) : undefined;
-      // What is asked for may be told by a later run alone.
-      const later = nextRecordOf(closing) <= next;
-      for await (const { number, record } of later ? [] : this.#pages(key, runId, next, withData)) {
+      const wake = follow && !over ? await this.#wakeUp(key, runId, signal) : undefined;
+      const closed = over || (await this.#isClosed(key, runId));
+      for await (const { number, record } of this.#pages(key, runId, next, withData)) {
         next = number + 1;
-        const { namespace, name, version } = described.memo;
         const cursor = formatCursor(record.at, number, described.id);
         yield { cursor, execution: described.id, namespace, name, version, record };
       }
-      if (closed) runId = nextRunOf(closing);
+      if (over) runId = earlier.shift() ?? "";
+      else if (closed) runId = nextRunOf(await closingEvent(this.#calls, key, runId));
       else if (!wake) return;
       else await wake();
     }

@@ -13,8 +13,8 @@ export const recordsQuery = defineQuery<RecordsPage, [number, boolean]>(names.re
 
 /** A page ends after so many bytes: Temporal refuses answers of 2 MiB. */
 const pageBytes = 1_400_000;
-/** Records that are kept; of earlier ones, the state at every so many. */
-const kept = { records: 50_000, apart: 20_000 };
+/** Records that are kept; of earlier ones, the state at every so many, up to so many characters of JSON. */
+const kept = { records: 50_000, apart: 20_000, characters: 10_000_000 };
 
 interface Entry {
   readonly event: EventBody | undefined;
@@ -44,6 +44,7 @@ export class Tale {
   readonly #first: number;
   readonly #entries: Entry[] = [];
   readonly #checkpoints: Checkpoint[];
+  #characters = 0;
   #next: number;
   /** The oldest entry whose records are kept. */
   #oldest = 0;
@@ -71,8 +72,11 @@ export class Tale {
     this.#entries.push({ event, at, first: this.#next, count: records.length, records });
     this.#next += records.length;
     const checked = this.#entries[this.#checkpoints.at(-1)!.entry]!.first;
-    if (state && this.#next - checked > kept.apart)
-      this.#checkpoints.push({ entry: this.#entries.length, state: JSON.stringify(state) });
+    if (state && this.#next - checked > kept.apart && this.#characters < kept.characters) {
+      const text = JSON.stringify(state);
+      this.#characters += text.length;
+      this.#checkpoints.push({ entry: this.#entries.length, state: text });
+    }
     while (this.#next - this.#entries[this.#oldest]!.first > kept.records + kept.apart)
       this.#entries[this.#oldest++]!.records = undefined;
   }
