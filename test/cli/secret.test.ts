@@ -115,5 +115,9 @@ describe("on a terminal", () => {
     const { code, output } = await onTerminal(place, ["secret", "set", "never", "--no-input"]);
     expect(code).toBe(2);
     expect(output).toContain("--from-file");
+    const shell = '"$0" "$@" 2>said; code=$?; cat said; exit $code';
+    const unseen = await onTerminal(place, ["secret", "set", "never"], { shell });
+    expect(unseen.code).toBe(2);
+    expect(unseen.output).toContain("Pipe it in, or give --from-file");
   });
 });

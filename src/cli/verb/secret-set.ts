@@ -51,7 +51,8 @@ export const secretSet = defineCommand({
 async function readValue(context: Line<typeof args>): Promise<string> {
   const file = context.args["from-file"];
   if (file === undefined && isTerminal(0)) {
-    if (!context.globals.prompt)
+    // Without a terminal for the question nobody would know that it waits.
+    if (!context.globals.prompt || !isTerminal(2))
       throw usageError("No value", "secret set", "Pipe it in, or give --from-file");
     return await askHidden(context, `Value of the secret "${context.args.name}": `);
   }
