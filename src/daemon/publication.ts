@@ -26,6 +26,7 @@ export class Publication {
     const temporary = temporaryName(this.#path);
     const server = createServer((socket) => this.#accept(socket));
     await listen(server, temporary);
+    this.#kernel.lengthenQueue(descriptorOf(server), maxQueued);
     try {
       chmodSync(temporary, 0o600);
       this.#assertFree();
@@ -76,6 +77,15 @@ export class Publication {
       );
     }
   }
+}
+
+/** Connections that wait to be accepted: as many as Linux allows unless it is told otherwise; the runtime asks for 512. */
+const maxQueued = 4_096;
+
+/** The runtime has no public name for it; without it the queue stays as it is. */
+function descriptorOf(server: Server): number {
+  const { _handle: handle } = server as unknown as { readonly _handle?: { readonly fd?: number } };
+  return handle?.fd ?? -1;
 }
 
 /** As long as the final name at most, which fits into a socket address. */

@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createHttp1Server } from "node:http";
 import type { Socket } from "node:net";
 import { type Context, identityHeaders } from "./context.ts";
-import { Gate } from "./gate.ts";
+import { isRefusable } from "./door.ts";
+import { Entrance } from "./entrance.ts";
+import { Gate, type GateLimits } from "./gate.ts";
 import type { Handler } from "./lane.ts";
+import type { Refusal } from "./router.ts";
 
 /** Speaks Connect and gRPC-Web over HTTP/1.1, and gRPC besides over HTTP/2, on whatever connection it is given. */
 export interface Dispatcher {
@@ -19,13 +22,15 @@ const http2Preface = "PRI";
 /** Per HTTP/2 session; Bun's own client counts every unary call as an invalid frame (architecture.md, RPC). */
 const maxSessionInvalidFrames = 1_000_000_000;
 
-export function createDispatcher(context: Context): Dispatcher {
+export function createDispatcher(context: Context, limits: GateLimits = {}): Dispatcher {
   const sockets = new Set<Socket>();
   let gate: Gate | undefined;
+  let refusal: Refusal | undefined;
   let loading: Promise<Gate> | undefined;
   const load = () => {
     loading ??= import("./router.ts").then((module) => {
-      gate = new Gate(module.createHandler(context), module.createRefusal(context));
+      refusal = module.createRefusal(context);
+      gate = new Gate(module.createHandler(context), refusal.handle, limits);
       return gate;
     });
     return loading;
@@ -55,17 +60,29 @@ export function createDispatcher(context: Context): Dispatcher {
   http1.requestTimeout = 0;
   http1.keepAliveTimeout = 0;
   const http2 = lazyHttp2(handOver);
-  context.drain.signal.addEventListener("abort", () => gate?.open(), { once: true });
+  const entrance = new Entrance();
+  const refused = (sent: Buffer) => (gate?.isFull && isRefusable(sent) ? refusal?.message() : undefined);
+  context.drain.signal.addEventListener(
+    "abort",
+    () => {
+      entrance.open();
+      gate?.open();
+    },
+    { once: true },
+  );
 
   return {
     accept(socket) {
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));
       socket.on("error", () => socket.destroy());
-      sniff(socket, async (isHttp2) => {
-        if (isHttp2) (await http2()).emit("connection", socket);
-        else http1.emit("connection", socket);
-        socket.resume();
+      socket.pause();
+      entrance.enter((heard) => {
+        sniff(socket, refused, heard, async (isHttp2) => {
+          if (isHttp2) (await http2()).emit("connection", socket);
+          else http1.emit("connection", socket);
+          socket.resume();
+        });
       });
     },
     load: () => ({ running: gate?.running ?? 0, waiting: gate?.waiting ?? 0 }),
@@ -83,10 +100,30 @@ export function createDispatcher(context: Context): Dispatcher {
   };
 }
 
-/** Reads just enough to tell HTTP/2 from HTTP/1.1 and puts it back. */
-function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
+/**
+ * Reads just enough to tell HTTP/2 from HTTP/1.1 and puts it back. A whole call that is `refused` is answered here, and the
+ * connection waits for what comes next.
+ */
+function sniff(
+  socket: Socket,
+  refused: (sent: Buffer) => string | undefined,
+  heard: () => void,
+  decide: (isHttp2: boolean) => void,
+): void {
+  if (socket.destroyed) {
+    heard();
+    return;
+  }
   let head: Buffer = Buffer.alloc(0);
+  let isHeard = false;
+  const hear = () => {
+    if (!isHeard) heard();
+    isHeard = true;
+  };
   const onData = (chunk: Buffer) => {
+    hear();
+    const refusal = head.length === 0 ? refused(chunk) : undefined;
+    if (refusal !== undefined) return void socket.write(refusal, "latin1");
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
     const text = head.toString("latin1", 0, http2Preface.length);
     if (text.length < http2Preface.length && http2Preface.startsWith(text)) return;
@@ -96,6 +133,8 @@ function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
     decide(text === http2Preface);
   };
   socket.on("data", onData);
+  socket.once("close", hear);
+  socket.resume();
 }
 
 function lazyHttp2(handler: Handler) {

@@ -9,7 +9,7 @@ const light: LaneLimits = {
 };
 /** One at a time: reading a definition or data of many megabytes takes its time, and many times its size. */
 const heavy: LaneLimits = { running: 1, perTurn: 1, waiting: 100, waitingBytes: 256 << 20, stallMs: 5_000 };
-const heavyBytes = 256 << 10;
+export const heavyBytes = 256 << 10;
 /** What a request of unknown length is taken for. */
 const unknownBytes = 64 << 10;
 
@@ -22,6 +22,13 @@ const work = new Set([
   "/pawl.v1.SecretService/Set",
 ]);
 
+export const isWork = (path: string): boolean => work.has(path);
+
+export interface GateLimits {
+  readonly light?: LaneLimits;
+  readonly heavy?: LaneLimits;
+}
+
 /**
  * Lets calls that make work in as fast as it is done: the others wait, in order, and past a bound they are refused at
  * once. Calls that only look pass by, so that a server with too much to do still says what it does.
@@ -32,7 +39,7 @@ export class Gate {
   readonly #heavy: Lane;
   #open = false;
 
-  constructor(handle: Handler, refuse: Handler, limits: { light?: LaneLimits; heavy?: LaneLimits } = {}) {
+  constructor(handle: Handler, refuse: Handler, limits: GateLimits = {}) {
     this.#handle = handle;
     this.#light = new Lane(handle, refuse, limits.light ?? light);
     this.#heavy = new Lane(handle, refuse, limits.heavy ?? heavy);
@@ -46,9 +53,14 @@ export class Gate {
     return this.#light.waiting + this.#heavy.waiting;
   }
 
+  /** Whether a call of usual size that makes work would be refused now. */
+  get isFull(): boolean {
+    return !this.#open && this.#light.isFull;
+  }
+
   /** Handles the call now or in its turn, or refuses it. */
   readonly enter: Handler = (request, response) => {
-    if (this.#open || !work.has(request.url ?? "")) return this.#handle(request, response);
+    if (this.#open || !isWork(request.url ?? "")) return this.#handle(request, response);
     const bytes = Number(request.headers["content-length"] ?? unknownBytes);
     const lane = bytes >= heavyBytes ? this.#heavy : this.#light;
     lane.enter({ request, response, bytes });

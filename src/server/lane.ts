@@ -58,10 +58,14 @@ export class Lane {
     return this.#queue.size;
   }
 
+  get isFull(): boolean {
+    return this.#queue.size >= this.#limits.waiting && !(this.#queue.size === 0 && this.#hasRoom());
+  }
+
   enter(call: Call): void {
-    const { waiting, waitingBytes } = this.#limits;
+    const { waitingBytes } = this.#limits;
     if (this.#queue.size === 0 && this.#hasRoom()) this.#begin(call);
-    else if (this.#queue.size >= waiting || this.#queuedBytes + call.bytes > waitingBytes) {
+    else if (this.isFull || this.#queuedBytes + call.bytes > waitingBytes) {
       this.#refuse(call.request, call.response);
     } else this.#wait(call);
   }

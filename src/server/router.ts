@@ -35,29 +35,40 @@ export function createGeneralHandler(context: Context): Handler {
   }) as Handler;
 }
 
-/**
- * Refuses every call because there is too much to do: at next to no cost in the protocol that our own clients speak,
- * whose errors need not look at the request.
- */
-export function createRefusal(context: Context): Handler {
+/** Refuses every call because there is too much to do. */
+export interface Refusal {
+  readonly handle: Handler;
+  /** The whole response, for a caller that was not even let in. */
+  message(): string;
+}
+
+/** At next to no cost in the protocol that our own clients speak, whose errors need not look at the request. */
+export function createRefusal(context: Context): Refusal {
   const error = toConnectError(overloaded(), context, "");
-  const body = errorToJsonBytes(error, {});
+  const body = Buffer.from(errorToJsonBytes(error, {}));
   const headers = {
     "content-type": "application/json",
     "content-length": body.length,
     ...Object.fromEntries(error.metadata),
   };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const slow = connectNodeAdapter({
     routes: (router) => registerAll(router, context),
     interceptors: [() => () => Promise.reject(error)],
     readMaxBytes: maxMessageBytes,
   }) as Handler;
-  return (request, response) => {
-    const type = request.headers["content-type"];
-    if (type !== "application/json" && type !== "application/proto") return slow(request, response);
-    request.resume();
-    response.writeHead(429, headers);
-    response.end(body);
+  return {
+    handle(request, response) {
+      const type = request.headers["content-type"];
+      if (type !== "application/json" && type !== "application/proto") return slow(request, response);
+      request.resume();
+      response.writeHead(429, headers);
+      response.end(body);
+    },
+    message() {
+      const date = `Date: ${new Date().toUTCString()}\r\nConnection: keep-alive\r\n\r\n`;
+      return `HTTP/1.1 429 Too Many Requests\r\n${lines.join("")}${date}${body}`;
+    },
   };
 }
 

@@ -9,6 +9,7 @@ const sections = [
   "cli",
   "engine-cost",
   "load",
+  "overload",
   "finished",
   "fan-out",
   "hostile",

@@ -84,7 +84,7 @@ test("a gate that opens lets everybody through", () => {
   expect(begun).toEqual(["a", "b", "c", "late"]);
 });
 
-const refusal = () => createRefusal({ log: () => {} } as unknown as Context);
+const refusal = () => createRefusal({ log: () => {} } as unknown as Context).handle;
 
 test("a refusal says in Connect when to come back", async () => {
   const server = createServer(refusal()).listen(0, "127.0.0.1");

@@ -45,6 +45,7 @@ describe("more starts than there is room for", () => {
     const { answers, looks } = await storm("a", 3_000);
     const refused = answers.filter((answer) => answer.startsWith("HTTP/1.1 429"));
     const accepted = answers.filter((answer) => answer.startsWith("HTTP/1.1 200"));
+    // All at once or, where the kernel lets fewer wait, some at a time: nobody goes without an answer.
     expect(refused.length + accepted.length).toBe(3_000);
     expect(accepted.length).toBeGreaterThanOrEqual(1_000);
     for (const answer of refused.slice(0, 10)) {
@@ -64,10 +65,10 @@ describe("more starts than there is room for", () => {
       await get("probe");
       const before = descriptors();
       for (const name of ["b", "c", "d", "e", "f", "g"]) await storm(name, 2_000);
-      await get("probe");
       // Kept for ever, what 12,000 callers held would be several times as much.
       expect(residentMb()).toBeLessThan(400);
-      expect(descriptors()).toBeLessThan(before + 100);
+      // The last callers' connections close as the server hears of it, beside calls: the test's time is the bound.
+      while (descriptors() >= before + 100) await get("probe");
     },
     60_000,
   );

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** One caller of a storm: a connection of its own, and one call on it over the Connect protocol. */
 export class Caller {
   readonly #socket: Bun.Socket<undefined>;
@@ -37,14 +39,15 @@ export class Caller {
   }
 }
 
-/**
- * So many callers; connected some at a time, since a listener's queue holds 512: whoever is answered by `look` stood
- * behind them in it.
- */
+/** How many connections the kernel lets wait for a server that asks for more. */
+export const longestQueue =
+  process.platform === "linux" ? Number(readFileSync("/proc/sys/net/core/somaxconn", "utf8")) : 128;
+
+/** So many callers, connected as many at once as the kernel lets wait: whoever is answered by `look` stood behind them. */
 export async function callers(path: string, count: number, look: () => Promise<unknown>): Promise<Caller[]> {
   const all: Caller[] = [];
   while (all.length < count) {
-    const some = Math.min(100, count - all.length);
+    const some = Math.min(4_096, longestQueue, count - all.length);
     all.push(...(await Promise.all(Array.from({ length: some }, () => Caller.connect(path)))));
     await look();
   }

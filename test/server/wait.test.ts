@@ -14,7 +14,7 @@ let server: Awaited<ReturnType<typeof listen>>;
 beforeEach(async () => {
   world = await contextInMemory();
   const { context } = world;
-  const gate = new Gate(createHandler(context), createRefusal(context), { light: one });
+  const gate = new Gate(createHandler(context), createRefusal(context).handle, { light: one });
   server = await listen(gate.enter);
   await world.engine.apply([sums, holds], { dryRun: false });
 });

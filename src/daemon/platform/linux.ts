@@ -20,6 +20,7 @@ const { symbols: libc } = dlopen(library.name, {
   syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: FFIType.i64_fast },
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  listen: { args: ["i32", "i32"], returns: "i32" },
   getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
   sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
   waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
@@ -71,6 +72,8 @@ export function linux(): Platform {
         const pidfd = integerOption(fd, soPeerPidFd)?.[0];
         return pidfd === undefined ? openProcess(pid) : handle(pid, pidfd);
       }),
+    // Asked again of a socket that listens, the kernel takes the new length and keeps who waits.
+    lengthenQueue: (fd, connections) => void libc.listen(fd, connections),
     notify(path, text) {
       const fd = libc.socket(afUnix, sockDatagram | sockCloExec, 0);
       if (fd < 0) return;

@@ -20,6 +20,7 @@ const { symbols: libc } = dlopen(library.name, {
   flock: { args: ["i32", "i32"], returns: "i32" },
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  listen: { args: ["i32", "i32"], returns: "i32" },
   getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
   kqueue: { args: [], returns: "i32" },
   kevent: { args: ["i32", "ptr", "i32", "ptr", "i32", "ptr"], returns: "i32" },
@@ -70,6 +71,7 @@ export function macos(): Platform {
         if (code !== 0 || libc.getsockopt(fd, solLocal, localPeerPid, pid, size) !== 0) return undefined;
         return pid[0]! > 0 ? handle(pid[0]!) : undefined;
       }),
+    lengthenQueue: (fd, connections) => void libc.listen(fd, connections),
     // Neither systemd nor containers with us as pid 1 exist here.
     notify() {},
     reap() {},

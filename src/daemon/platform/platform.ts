@@ -38,6 +38,8 @@ export interface Platform {
   socketPeer(path: string): ProcessHandle | undefined;
   /** Whether anybody would take a connection on this socket; true as well when its queue is full. */
   isListening(path: string): boolean;
+  /** Lets so many connections wait on a socket that listens, or as many as the system allows. Never fails. */
+  lengthenQueue(fd: number, connections: number): void;
   /** Sends one datagram to a supervisor's socket, `@` for the abstract namespace. Never fails. */
   notify(socketPath: string, text: string): void;
   /** Takes a dead child's place in the process table away; nothing when it is no dead child of ours. */
