@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Engine } from "../../src/engine/engine.ts";
 import { storeFailure } from "../../src/engine/sqlite/store.ts";
+import type { Failure } from "../../src/failure.ts";
 import { holds, loops, source, sums } from "./definitions.ts";
 import { Peers } from "./peers.ts";
 import { ended, read } from "./reading.ts";
@@ -132,6 +133,22 @@ describe("a long journal", () => {
     await engine.stop();
     expect(rows(store)).toMatchObject({ executions: 1, removals: 0 });
     expect(rows(store)["journal"]).toBeLessThan(10);
+  });
+
+  test("that is removed while it is read is no history any more", async () => {
+    const engine = createEngine({ limits });
+    await engine.start();
+    await engine.startExecution({ id: "long", workflow: loops, input: long });
+    await ended(engine, "long");
+    const whole = await engine.history("long");
+    expect(whole.length).toBeGreaterThan(1_200);
+    const history = engine.history("long").then(
+      (records) => records.length,
+      (error: Failure) => error.code,
+    );
+    await engine.deleteExecution("long");
+    expect(await history).toBe("not_found");
+    await engine.stop();
   });
 
   test("goes on being removed after a crash between any two bites", async () => {

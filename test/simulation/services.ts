@@ -33,6 +33,7 @@ export class Services {
       if (!alive()) return new Promise(() => {});
       this.#world.check(() => {
         const text = JSON.stringify(request);
+        must(!this.#world.store.writing, "An activity runs before what asked for it is durable", key);
         const [id = "", activity = ""] = key.split("/");
         const execution = this.#world.ledger.inFlight(id, activity);
         must(execution !== undefined, "An activity runs that is not in flight", key);

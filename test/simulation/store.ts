@@ -38,6 +38,8 @@ export class SimulatedStore implements Store {
   readonly medium: Medium;
   /** Copies made by the engine, by path. */
   readonly backups = new Map<string, Medium>();
+  /** Whether something is being written that is not durable yet. */
+  writing = false;
   readonly #world: StoreWorld;
   #mark = 0;
   #tearing = false;
@@ -80,10 +82,15 @@ export class SimulatedStore implements Store {
       },
       transaction: (work) => {
         alive();
-        connection.transaction(() => {
-          work();
-          this.#hit("sync");
-        });
+        this.writing = true;
+        try {
+          connection.transaction(() => {
+            work();
+            this.#hit("sync");
+          });
+        } finally {
+          this.writing = false;
+        }
         if (this.#tearing) this.#tear();
         this.medium.forget();
         this.#world.committed();
