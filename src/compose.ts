@@ -1,10 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { Transport } from "@connectrpc/connect";
 import type { ActivityPolicy } from "./activity/activity.ts";
 import { runActivity } from "./activity/run.ts";
-import { type Home, locateHome } from "./config/home.ts";
+import { type Home, locateHome, prepareData } from "./config/home.ts";
 import type { Settings } from "./config/options.ts";
 import { type ResolvedSettings, readSettings, type SettingsSources } from "./config/settings.ts";
 import type { TemporalConnection } from "./config/temporal/connection.ts";
@@ -17,6 +16,7 @@ import { createReader } from "./engine/request/read-apart.ts";
 import { runtimeText } from "./engine/request/runtime.ts";
 import { systemClock } from "./engine/sqlite/clock.ts";
 import { fileStore, memoryStore } from "./engine/sqlite/database.ts";
+import { troubleOfStore } from "./engine/sqlite/header.ts";
 import { systemRandom } from "./engine/sqlite/random.ts";
 import { restoreStore } from "./engine/sqlite/restore.ts";
 import { openSecrets } from "./engine/sqlite/secret-keeper.ts";
@@ -53,7 +53,7 @@ export function serve(options: ServeOptions): Promise<number> {
         refuseIdle(settings);
         const temporal =
           settings.engine === "temporal" ? await connectionOf(resolved, options, log) : undefined;
-        mkdirSync(home.data, { recursive: true, mode: 0o700 });
+        prepareData(home);
         const calls = () => server?.load() ?? { running: 0, waiting: 0 };
         const metrics: Metrics | undefined =
           settings.metrics === undefined
@@ -115,7 +115,11 @@ export async function probeTemporal(address: TemporalAddress): Promise<ProbeStep
 
 export { verifyStore as verifyBackup } from "./engine/sqlite/restore.ts";
 
-const storePath = (home: Home) => join(home.data, "pawl.db");
+/** What keeps a server from opening the store of a home, as far as that shows without opening it. */
+export const storeTrouble = (home: Home) => troubleOfStore(storePath(home));
+
+/** Of the embedded engine. */
+export const storePath = (home: Home) => join(home.data, "pawl.db");
 
 /** The engine that the settings name. Temporal's is loaded for those alone who use it. */
 async function openEngine(

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, realpathSync, type Stats } from "node:fs";
+import { lstatSync, mkdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
@@ -70,6 +70,12 @@ export function prepareHome(home: Home): void {
   }
 }
 
+/** Creates the directory of the store, which may be a link to another disk. Rejects as `prepareHome` does. */
+export function prepareData({ data }: Home): void {
+  createDirectory(data, true);
+  if (!statSync(data, { throwIfNoEntry: false })?.isDirectory()) throw notDirectory(data);
+}
+
 /** Of what does not exist yet, the real path is that of its nearest existing ancestor, and the rest. */
 function realPath(path: string): string {
   try {
@@ -105,12 +111,7 @@ function createDirectory(path: string, recursive: boolean): void {
 function assertOwn(path: string, forbidden: number): void {
   const stats = inspect(path);
   const uid = process.getuid?.();
-  if (!stats.isDirectory()) {
-    throw new Failure("failed_precondition", `"${path}" is not a directory`, {
-      reason: "home-not-a-directory",
-      hint: `Move "${path}" away, or choose another home with --home`,
-    });
-  }
+  if (!stats.isDirectory()) throw notDirectory(path);
   if (stats.uid !== uid) {
     throw new Failure("permission_denied", `"${path}" belongs to user ${stats.uid}, we are user ${uid}`, {
       reason: "home-foreign-owner",
@@ -123,6 +124,13 @@ function assertOwn(path: string, forbidden: number): void {
       hint: `Close it: chmod go-w '${path}'`,
     });
   }
+}
+
+function notDirectory(path: string): Failure {
+  return new Failure("failed_precondition", `"${path}" is not a directory`, {
+    reason: "home-not-a-directory",
+    hint: `Move "${path}" away, or choose another home with --home`,
+  });
 }
 
 function inspect(path: string): Stats {

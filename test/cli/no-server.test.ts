@@ -43,6 +43,36 @@ test("doctor looks, and changes nothing", async () => {
   expect(await Bun.file(join(place.home, "run/start.lock")).exists()).toBe(false);
 });
 
+test("doctor names a store that no server could open, and leaves it as it is", async () => {
+  const damaged = new Place();
+  const store = await damaged.file("home/data/pawl.db", "no database ".repeat(100));
+  const { stdout, code } = await damaged.pawl(["doctor", "-o", "jsonl"]);
+  const path = join(damaged.directory, store);
+  expect(code).toBe(1);
+  expect(stdout).toContain(JSON.stringify(`The store "${path}" is damaged: file is not a database`));
+  expect(await Bun.file(path).text()).toStartWith("no database ");
+  expect((await damaged.pawl(["get", "wf"])).stderr).toContain("is damaged: file is not a database");
+  Bun.spawnSync(["rm", path]);
+  await damaged.pawl(["server", "start"]);
+  for (const words of [["doctor"], ["server", "stop"], ["doctor"]]) {
+    const { stdout, code } = await damaged.pawl(words);
+    expect(code).toBe(0);
+    if (words[0] === "doctor") expect(stdout).toMatch(/^ok {7}store {8}\S+pawl\.db \(\d+\.\d MiB\)$/m);
+  }
+  await damaged.close();
+});
+
+test("what is no directory where the store belongs is told as that", async () => {
+  const blocked = new Place();
+  await blocked.file("home/data", "");
+  const { code, stderr } = await blocked.pawl(["get", "wf"]);
+  expect(code).toBe(3);
+  expect(stderr).toContain(
+    `error: The server could not start: "${join(blocked.home, "data")}" is not a directory\n`,
+  );
+  await blocked.close();
+});
+
 test("doctor says where each setting comes from", async () => {
   const settled = new Place();
   await settled.file("home/config.yaml", "idle-exit: 5m\ndrain: 10s\n");

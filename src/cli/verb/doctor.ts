@@ -4,6 +4,7 @@ import { lineOf } from "../command.ts";
 import { type Finding, inspectHome } from "../doctor/home-checks.ts";
 import { inspectServer } from "../doctor/server-checks.ts";
 import { inspectSettings } from "../doctor/settings-checks.ts";
+import { inspectStore } from "../doctor/store-checks.ts";
 import { inspectSystem } from "../doctor/system-checks.ts";
 import { inspectTemporal } from "../doctor/temporal-checks.ts";
 import { printRecords } from "../record.ts";
@@ -12,7 +13,7 @@ import { stdoutStyle } from "../style.ts";
 export const doctor = defineCommand({
   meta: {
     usage: "",
-    description: "Check home, locks, socket, engine, disk and versions, and say what to do",
+    description: "Check home, store, locks, socket, engine, disk and versions, and say what to do",
     details:
       "Changes nothing and starts no server. Exits 1 when something is broken; warnings alone exit 0.\n" +
       "With engine: temporal it also goes to Temporal step by step: name, connection, TLS, namespace, permission.",
@@ -25,7 +26,12 @@ export const doctor = defineCommand({
     const context = lineOf(given);
     const { printer, globals } = context;
     const home = locateHome(chooseHome(globals.home));
-    const here = [...inspectSystem(), ...inspectHome(home), ...(await inspectSettings(home))];
+    const here = [
+      ...inspectSystem(),
+      ...inspectHome(home),
+      ...(await inspectSettings(home)),
+      ...(await inspectStore(home)),
+    ];
     const server = await inspectServer(context, home);
     const findings: Finding[] = [...here, ...server.findings, ...(await inspectTemporal(home, server.info))];
     if (globals.output === "table" || globals.output === "wide") {

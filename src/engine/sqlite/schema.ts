@@ -1,7 +1,8 @@
 import { type Connection, storeFailure } from "./store.ts";
 
 /** "Pawl" in ASCII: says whose file it is. */
-const applicationId = 0x5061776c;
+/** "Pawl", in the header of every store. */
+export const applicationId = 0x5061776c;
 
 /**
  * Forward only: entry N brings a store from version N to N + 1. Entries are never changed once released, only
