@@ -15,8 +15,8 @@ const sides = ["pawl", "hand-written"] as const;
 type Side = (typeof sides)[number];
 const names = { pawl: "Pawl on Temporal", "hand-written": "Hand-written with the SDK" } as const;
 
-const rounds = Number(process.argv[2] ?? 5);
-const throughput = Number(process.argv[3] ?? 200);
+const rounds = Number(process.argv[2] ?? 3);
+const throughput = Number(process.argv[3] ?? 100);
 const latency = Math.ceil(throughput / 5);
 
 interface History {
