@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test
 import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { describeTemporal } from "./describe.ts";
 import { configFor, type DevServer, openDevServer } from "./dev-server.ts";
+import { outageOf } from "./outage-timer.ts";
 import { openWire, type Wire } from "./wire.ts";
 
 const isSoak = Boolean(process.env["PAWL_SOAK"]);
@@ -36,13 +37,13 @@ describeTemporal(`a way to Temporal that goes and comes every ${flapMs / 1000} s
     await pawl.command("server", "start");
     return pawl;
   };
-  /** Off for as long as on; nothing but time makes it flap. */
+  /** Off for as long as on. */
   const flap = async () => {
     for (let at = 0; at < flaps; at++) {
       await wire.cut();
-      await Bun.sleep(flapMs);
+      await outageOf(flapMs);
       await wire.mend();
-      await Bun.sleep(flapMs);
+      await outageOf(flapMs);
     }
   };
 

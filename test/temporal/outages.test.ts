@@ -5,8 +5,9 @@ import { describeTemporal } from "./describe.ts";
 import { type DevServer, openDevServer } from "./dev-server.ts";
 import { type HoldingPeer, openHoldingPeer } from "./holding-peer.ts";
 import { followLog, type LogLines } from "./log-lines.ts";
+import { outageOf } from "./outage-timer.ts";
 
-/** How long Temporal is away: nothing but time makes an outage long. */
+/** How long Temporal is away. */
 const outageMs = process.env["PAWL_SOAK"] ? 60_000 : 10_000;
 setDefaultTimeout(outageMs + 90_000);
 
@@ -73,7 +74,7 @@ describeTemporal(`Temporal is away for ${outageMs / 1000} s in the middle of exe
       await follower.stderr.getReader().read();
       await peer.arrived(1);
       await outages[how].begin();
-      const over = Bun.sleep(outageMs);
+      const over = outageOf(outageMs);
       // What is called at the same moment cannot know; from then on it is known.
       await refused("get", "executions");
       await refused("run", "sets.yaml", "--id", "refused");
