@@ -89,7 +89,27 @@ echo "start $?"
 pid=$(/mnt/pawl server status -o json | sed -n 's/.*"pid": \\([0-9][0-9]*\\).*/\\1/p')
 [ -n "$pid" ] && grep -q ${library} /proc/$pid/maps && echo mapped
 find /mnt/home/cache -type f | sed 's/.*[.]node/found library/'
-[ -n "$pid" ] && /mnt/pawl server stop
+/mnt/pawl server stop
+exit 0`;
+
+/** The same below a root of its own, in which there is no /tmp. */
+const rootless = `set -e
+mount -t tmpfs tmpfs /mnt
+cd /mnt
+for d in bin sbin lib lib64 usr etc proc dev; do
+  if [ -L /$d ]; then cp -P /$d $d; elif [ -d /$d ]; then mkdir $d; mount --rbind /$d $d; fi
+done
+cp "$PAWL" pawl
+mkdir -m 700 home
+echo "$CONFIG" > home/config.yaml
+set +e
+chroot /mnt /bin/sh -c '[ -e /tmp ] && echo "a /tmp"
+export HOME=/ PAWL_HOME=/home
+/pawl server start -o name
+echo "start $?"
+pid=$(/pawl server status -o json | sed -n "s/.*\\"pid\\": \\([0-9][0-9]*\\).*/\\1/p")
+[ -n "$pid" ] && grep -q ${library} /proc/$pid/maps && echo mapped
+/pawl server stop'
 exit 0`;
 
 const canMount =
@@ -100,8 +120,8 @@ const mounting = canMount ? describe : describe.skip;
 const why = canMount ? "" : " (skipped: takes the right to mount, as root with unshare)";
 
 mounting(`the native part of Temporal's SDK, on file systems of all kinds${why}`, () => {
-  async function start(mounts: string, env: Record<string, string> = {}): Promise<string> {
-    const child = Bun.spawn(["unshare", "-m", "sh", "-c", script], {
+  async function start(mounts: string, env: Record<string, string> = {}, all = script): Promise<string> {
+    const child = Bun.spawn(["unshare", "-m", "sh", "-c", all], {
       env: { PATH: process.env["PATH"], PAWL: binary, CONFIG: config, MOUNTS: mounts, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -120,6 +140,12 @@ mounting(`the native part of Temporal's SDK, on file systems of all kinds${why}`
   ])("works with a /tmp that is %s", async (_, mounts, env) => {
     const told = await start(mounts, env);
     expect(told).toContain("start 0\nmapped\nfound library\n");
+  });
+
+  test("works where there is no /tmp", async () => {
+    const told = await start("", {}, rootless);
+    expect(told).toContain("start 0\nmapped\nstopped\n");
+    expect(told).not.toContain("a /tmp");
   });
 
   test("a home without execution is told, with what to do", async () => {
