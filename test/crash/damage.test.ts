@@ -54,7 +54,9 @@ async function refusedBy(pawl: (command: string[]) => Promise<Ran>, words: strin
     const { code, stdout, stderr } = await pawl(command);
     expect(code).not.toBe(0);
     expect(stdout).toBe("");
+    // What, where and why; and what to do.
     for (const word of [...words, store]) expect(stderr).toContain(word);
+    expect(stderr).toMatch(/^error: [^\n]+\nhint: [^\n]+\n$/);
   }
 }
 

@@ -245,8 +245,18 @@ export function outcomeOf(row: ExecutionRow): Outcome | undefined {
 
 /** Throws `data_loss`. */
 export function inputOf(row: ExecutionRow): Json {
-  if (!isWholeBeginning(row)) throw damaged(`The beginning of the execution "${row.id}"`);
+  checkBeginning(row);
   return JSON.parse(row.input) as Json;
+}
+
+/** Throws `data_loss` unless a row holds what was written to it, both as the execution began and as it ended. */
+export function checkWhole(row: ExecutionRow): void {
+  checkBeginning(row);
+  if (!isWholeEnd(row)) throw damaged(`The end of the execution "${row.id}"`);
+}
+
+function checkBeginning(row: ExecutionRow): void {
+  if (!isWholeBeginning(row)) throw damaged(`The beginning of the execution "${row.id}"`);
 }
 
 export function isWholeBeginning(row: ExecutionRow): boolean {

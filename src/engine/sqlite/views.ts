@@ -3,11 +3,12 @@ import { Failure } from "../../failure.ts";
 import type { LifecycleRecord } from "../../workflow/lifecycle.ts";
 import type { ExecutionView, HistoryRecord } from "../engine.ts";
 import type { Catalog } from "./catalog.ts";
-import { type ExecutionRow, outcomeOf, type Subject, statuses } from "./executions.ts";
+import { checkWhole, type ExecutionRow, outcomeOf, type Subject, statuses } from "./executions.ts";
 import { formatCursor } from "./records.ts";
 
-/** An execution as the seam shows it; its data is parsed when it is asked for, which may be long. */
+/** An execution as the seam shows it; its data is parsed when it is asked for, which may be long. Rejects `data_loss`. */
 export async function executionView(row: ExecutionRow, catalog: Catalog): Promise<ExecutionView> {
+  checkWhole(row);
   const status = statuses[row.status] ?? "pending";
   const outcome = status === "faulted" ? outcomeOf(row) : undefined;
   const error = outcome?.status === "faulted" ? outcome.error : undefined;
