@@ -26,7 +26,8 @@ export function followLog(pawl: Pawl): LogLines {
   };
 }
 
-async function* linesOf(output: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** Whole lines of an output, as they come. */
+export async function* linesOf(output: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of output) {

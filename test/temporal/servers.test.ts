@@ -3,6 +3,7 @@ import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { describeTemporal } from "./describe.ts";
 import { configFor, type DevServer, openDevServer } from "./dev-server.ts";
 import { openHoldingPeer } from "./holding-peer.ts";
+import { linesOf } from "./log-lines.ts";
 
 setDefaultTimeout(90_000);
 
@@ -27,6 +28,32 @@ describeTemporal("Pawl servers on one Temporal", () => {
   afterEach(async () => {
     for (const pawl of pawls) await pawl.close();
     await temporal.close();
+  });
+
+  test("who follows all executions on one hears of those of the other", async () => {
+    const [one, two] = pawls as [Pawl, Pawl];
+    await Bun.write(
+      `${two.directory}/sets.yaml`,
+      'document: { dsl: "1.0.3", namespace: test, name: sets, version: 1.0.0 }\ndo: [{ sets: { set: { a: 1 } } }]\n',
+    );
+    await two.command("run", "sets.yaml", "--id", "before");
+    const follower = one.start("events", "--follow");
+    const events = linesOf(follower.stdout);
+    const completed = async (id: string) => {
+      for (;;) {
+        const { value = "", done } = await events.next();
+        if (done || (value.includes(`"${id}"`) && value.includes("workflow.completed"))) return !done;
+      }
+    };
+    expect(await completed("before")).toBe(true);
+    for (const id of ["first", "second"]) {
+      await two.command("run", "sets.yaml", "--id", id);
+      expect(await completed(id)).toBe(true);
+    }
+    follower.kill();
+    await follower.exited;
+    const executions = JSON.parse((await one.command("get", "executions", "-o", "json")).stdout);
+    expect(executions.map(({ id }: { id: string }) => id)).toEqual(["second", "first", "before"]);
   });
 
   test("what one applies, another runs; and it takes over when the one is killed", async () => {

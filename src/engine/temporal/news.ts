@@ -10,6 +10,8 @@ export class News {
   subscribe(signal: AbortSignal): AsyncGenerator<string> {
     const reader = new Reader();
     this.#readers.add(reader);
+    // Also when nothing is ever read.
+    signal.addEventListener("abort", () => this.#readers.delete(reader), { once: true });
     return this.#read(reader, signal);
   }
 

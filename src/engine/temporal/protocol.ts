@@ -121,6 +121,7 @@ export const types = {
   definition: "definition",
   event: "event",
   detached: "detached",
+  news: "news",
 } as const;
 export const names = {
   childEnded: "child-ended",
@@ -130,7 +131,15 @@ export const names = {
   remove: "remove",
   catalogFull: "catalog-full",
   faulted: "faulted",
+  reading: "reading",
+  told: "told",
 } as const;
+/** Executions that told something, on one server. */
+export interface NewsItem {
+  readonly ids: readonly string[];
+  /** Names the server. */
+  readonly from: string;
+}
 export interface ChildEnded {
   readonly child: string;
   readonly outcome: Outcome;
@@ -148,6 +157,7 @@ export const bounds = {
 /** Temporal's ids: those of one task queue keep apart from those of another. */
 export const executionKey = (queue: string, id: string) => `${queue}/${id}`;
 export const catalogKey = (queue: string) => `${queue}//catalog`;
+export const newsKey = (queue: string) => `${queue}//news`;
 export const sourceKey = (queue: string, source: string) => `${queue}//definition/${source}`;
 export const eventKey = (queue: string, digest: string) => `${queue}//event/${digest}`;
 export const detachedKey = (queue: string, id: string, activity: string) =>

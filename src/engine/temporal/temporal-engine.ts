@@ -31,10 +31,10 @@ import { dial, installRuntime, type TemporalSession } from "./link/dial.ts";
 import { Link } from "./link/link.ts";
 import { holdRuntime } from "./link/runtime.ts";
 import { Lists, Recents } from "./lists.ts";
-import { News } from "./news.ts";
 import type { TemporalEngineOptions } from "./options.ts";
 import { bounds, eventDigestOf, eventKey, type Pinned, types } from "./protocol.ts";
 import { Records } from "./records.ts";
+import { SharedNews } from "./shared-news.ts";
 import { startExecution } from "./starts.ts";
 import { Visibility } from "./visibility.ts";
 
@@ -51,7 +51,7 @@ export class TemporalEngine implements Engine {
   readonly #lists: Lists;
   readonly #records: Records;
   readonly #host: Host;
-  readonly #news = new News();
+  readonly #news: SharedNews;
   readonly #recents = new Recents();
   #releaseRuntime = async () => {};
   #stopping = false;
@@ -83,6 +83,7 @@ export class TemporalEngine implements Engine {
       });
     this.#link = new Link({ dial: redial, clock: systemClock, random: Math.random, log, address });
     this.#calls = new Calls(this.#link, namespace, taskQueue);
+    this.#news = new SharedNews(this.#calls);
     this.#catalog = new Catalog(this.#calls, options.version);
     this.#executions = new Executions(this.#calls, this.#catalog);
     this.#visibility = new Visibility(this.#calls);

@@ -63,6 +63,8 @@ class ExecutionRun {
   #state: State | undefined;
   #outcome: Outcome | undefined;
   #lastAt: number;
+  /** Length of the tale when the server last heard that there is more. */
+  #heard = 0;
   #slices = 0;
   /** The interpreter waits for `continued`. */
   #owed: boolean;
@@ -111,7 +113,6 @@ class ExecutionRun {
 
   /** All that can be done now: what came in, then the slices that the interpreter asks for. */
   #work(): void {
-    const before = this.tale.length;
     // What comes of the last activity may be another, and so on: that is where a run can end.
     if (this.#isLong && this.#commands.idle) this.#commands.hold("new");
     while (!this.#outcome) {
@@ -119,7 +120,8 @@ class ExecutionRun {
       if (!event) break;
       this.#step(event);
     }
-    if (this.tale.length > before) news.told(this.#origin.id);
+    if (this.tale.length > this.#heard) news.told(this.#origin.id);
+    this.#heard = this.tale.length;
   }
 
   #hasMail(): boolean {

@@ -5,6 +5,7 @@ import { activityOptions } from "./activities.ts";
 import { runExecution } from "./execution.ts";
 
 export { catalog } from "./catalog.ts";
+export { news } from "./news.ts";
 
 /** Every workflow type that is not named here is an execution of the workflow of that name. */
 export default async function execution(pinned: Pinned, origin: Origin, carried?: Carried): Promise<unknown> {
