@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Workflow } from "../gen/pawl/v1/workflow_pb.ts";
+import { printable } from "./wire.ts";
 import { formatRef } from "./workflow-ref.ts";
 
 /**
@@ -96,13 +97,16 @@ async function parse(name: string, bytes: Uint8Array, wrong: (message: string) =
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string";
+/** What messages repeat: nothing in it can move the cursor of a terminal. */
+const isLine = (value: unknown) => isText(value) && /^[^\p{Cc}\u2028\u2029]{0,4096}$/u.test(value);
+const isSecretName = (value: unknown) => isText(value) && /^\w[\w./-]{0,127}$/.test(value);
 
 /** Undefined: it is one. */
 function faultOf(found: Readonly<Record<string, unknown>>): string | undefined {
   const { secrets, workflows } = found;
   const unknown = unknownKey(found, ["format", "secrets", "workflows"]);
   if (unknown !== undefined) return `"${unknown}" is not known`;
-  if (!Array.isArray(secrets) || !secrets.every(isText)) return '"secrets" is not a list of names';
+  if (!Array.isArray(secrets) || !secrets.every(isSecretName)) return '"secrets" is not a list of names';
   if (!Array.isArray(workflows)) return '"workflows" is not a list';
   for (const [index, workflow] of workflows.entries()) {
     const fault = workflowFault(workflow);
@@ -118,13 +122,16 @@ function workflowFault(workflow: unknown): string | undefined {
   if (unknown !== undefined) return `"${unknown}" is not known`;
   const missing = texts.find((key) => !isText(workflow[key]));
   if (missing !== undefined) return `"${missing}" is not a text`;
+  const long = texts.find((key) => key !== "text" && !isLine(workflow[key]));
+  if (long !== undefined) return `"${long}" is not one line of a text`;
   const { line = 1 } = workflow;
   if (Number.isInteger(line) && Number(line) >= 1 && Number(line) <= maxTextBytes) return undefined;
   return '"line" is not the number of a line';
 }
 
 function unknownKey(object: object, known: readonly string[]): string | undefined {
-  return Object.keys(object).find((key) => !known.includes(key));
+  const found = Object.keys(object).find((key) => !known.includes(key));
+  return found === undefined ? undefined : printable(found.slice(0, 100));
 }
 
 export const nameOf = (workflow: Pick<ExportedWorkflow, "namespace" | "name" | "version">) =>

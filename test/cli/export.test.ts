@@ -114,6 +114,8 @@ test.each([
   ["half a file", whole.slice(0, whole.indexOf("workflows:")), '"workflows" is not a list'],
   ["schedules of a later version", `${whole}schedules: []\n`, '"schedules" is not known'],
   ["values of secrets", whole.replace("[]", "[{ a: b }]"), '"secrets" is not a list of names'],
+  ["a flag as the name of a secret", whole.replace("[]", '["--help"]'), '"secrets" is not a list of names'],
+  ["what moves the cursor", whole.replace("file: f", 'file: "\\e[2J"'), '"file" is not one line of a text'],
   ["a definition without its text", whole.replace(", text: x", ""), 'in workflow 1, "text" is not a text'],
   ["an alias", whole.replace("[]", "&a [*a]"), "cannot be read"],
   [

@@ -69,7 +69,7 @@ export const importAll = defineCommand({
 function checkTexts(name: string, { workflows }: ExportFile): void {
   for (const workflow of workflows) {
     const { file, text } = sourceOf(workflow);
-    const { definitions, diagnostics } = parseDefinitions(file, text);
+    const { definitions, diagnostics } = parseDefinitions(file || nameOf(workflow), text);
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) {
       throw new Failure(
