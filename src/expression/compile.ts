@@ -86,6 +86,8 @@ class Program implements Expression {
       // The engine's own stack is the last bound: some programs use more of it per level than others.
       if (thrown instanceof RangeError) throw limitError("depth", run.limits.depth);
       throw thrown;
+    } finally {
+      evaluation.spent?.(run.work);
     }
   }
 }

@@ -19,6 +19,8 @@ export interface Evaluation {
   /** The instant of `now`, in ms since the epoch; frozen for the whole evaluation. */
   readonly nowMs: number;
   readonly limits?: Limits;
+  /** Told how many steps the evaluation took, also when it ended in an error. */
+  readonly spent?: (steps: number) => void;
 }
 
 /** A compiled jq program. Immutable; may be evaluated any number of times, also while it is being evaluated. */

@@ -39,6 +39,14 @@ export class Run {
     this.stepsLeft = this.limits.steps;
   }
 
+  /** Bytes of results that were looked through: no steps of the program, and work all the same. */
+  settled = 0;
+
+  /** For `Evaluation.spent`. */
+  get work(): number {
+    return this.limits.steps - Math.max(0, this.stepsLeft) + (this.settled >> 4);
+  }
+
   step(): void {
     if (--this.stepsLeft < 0) this.exceeded("steps");
   }

@@ -17,11 +17,20 @@ export interface Step {
   readonly state: State;
   readonly commands: readonly Command[];
   readonly lifecycle: readonly LifecycleRecord[];
+  /**
+   * Set when the steps of the budget ended the slice: after so many tasks. With them alone as its budget the step is the
+   * same, so that they are what is to be kept for a replay.
+   */
+  readonly tasks?: number;
 }
 
-/** Bounds of one slice; after `tasks` task steps the slice ends with the command `continue`. */
+/**
+ * Bounds of one slice. It ends, with the command `continue`, after `tasks` task steps, or with the one in which more than
+ * `steps` steps of expressions, and of comparing data, were used up.
+ */
 export interface Budget {
   readonly tasks: number;
+  readonly steps?: number;
 }
 
 const defaultBudget: Budget = { tasks: 10_000 };
@@ -62,7 +71,7 @@ export function begin(
   };
   const machine = new Machine(program, state, event.at);
   machine.ready.push(machine.open({ task: "", phase: "new" }));
-  return slice(machine, budget.tasks);
+  return slice(machine, budget);
 }
 
 /**
@@ -81,7 +90,7 @@ export function advance(
   // While `continued` is on its way, tasks that other events make ready wait for it too.
   const paused = machine.ready.length > 0 && event.type !== "continued";
   receive(machine, event);
-  return paused ? slice(machine, 0, true) : slice(machine, budget.tasks);
+  return paused ? slice(machine, { tasks: 0 }, true) : slice(machine, budget);
 }
 
 function readable(state: State): InnerState {
@@ -93,9 +102,9 @@ function readable(state: State): InnerState {
   });
 }
 
-function slice(machine: Machine, tasks: number, paused = false): Step {
+function slice(machine: Machine, budget: Budget, paused = false): Step {
   const { state } = machine;
-  work(machine, tasks);
+  const tasks = work(machine, budget);
   if (state.outcome === undefined) {
     if (machine.ready.length > 0) {
       state.agenda = machine.ready;
@@ -103,7 +112,8 @@ function slice(machine: Machine, tasks: number, paused = false): Step {
     }
     updateStatus(machine);
   }
-  return { state, commands: machine.commands, lifecycle: machine.lifecycle };
+  const { commands, lifecycle } = machine;
+  return { state, commands, lifecycle, ...(tasks !== undefined && { tasks }) };
 }
 
 /** dsl.md "Status Phases": waiting while nothing but timers, events and children is awaited. */

@@ -38,7 +38,7 @@ function takeInput(run: TaskRun): void {
   if (!checked(run, node.input.schema, raw, raw)) return;
   if (node.input.transform !== undefined) {
     const input = run.evaluate(node.input.transform, raw);
-    if (!same(input, raw)) frame.input = input;
+    if (!same(input, raw, machine.spend)) frame.input = input;
   }
   frame.phase = "run";
   work(run);
@@ -56,7 +56,7 @@ function giveOutput(run: TaskRun): void {
   const { frame, node } = run;
   if (frame.fetching === undefined && node.output.transform !== undefined) {
     const transformed = run.evaluate(node.output.transform, frame.result!);
-    if (!same(transformed, frame.result!)) frame.output = transformed;
+    if (!same(transformed, frame.result!, run.machine.spend)) frame.output = transformed;
   }
   const output = taskOutput(frame);
   if (!checked(run, node.output.schema, output, output)) return;

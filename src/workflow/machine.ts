@@ -27,6 +27,11 @@ export class Machine {
   readonly prompt: Prompt[] = [];
   /** Runs that may begin, in order. */
   readonly ready: number[];
+  /** Work of this slice so far beside its tasks: steps of expressions, and of comparing data. */
+  spent = 0;
+  readonly spend = (steps: number): void => {
+    this.spent += steps;
+  };
   private readonly sent: (Command | undefined)[] = [];
   /** Where in `sent` that which has not left yet stands: taking it back costs nothing. */
   private readonly unsent = new Map<string, number>();

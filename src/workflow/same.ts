@@ -5,19 +5,20 @@ const maxDepth = 200;
 
 /**
  * Whether two values are the same JSON text. What is the same is left out of a state; by text and not by
- * identity, since that is lost when a state is loaded, and equal states must lead to equal states.
+ * identity, since that is lost when a state is loaded, and equal states must lead to equal states. `spent` is told the work.
  */
-export function same(a: Json, b: Json, depth = 0): boolean {
+export function same(a: Json, b: Json, spent?: (steps: number) => void, depth = 0): boolean {
   if (a === b) return true;
   if (a === null || b === null || typeof a !== "object" || typeof b !== "object" || depth > maxDepth)
     return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   const others = Object.keys(b);
+  spent?.(1 + keys.length);
   // The order of keys is part of the data.
   return (
     keys.length === others.length &&
-    keys.every((key, at) => key === others[at] && same(member(a, key), member(b, key), depth + 1))
+    keys.every((key, at) => key === others[at] && same(member(a, key), member(b, key), spent, depth + 1))
   );
 }
 

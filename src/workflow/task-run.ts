@@ -65,8 +65,8 @@ export class TaskRun<P = unknown> {
     if (this.travels(slot)) return this.known(slot, input);
     const variables = variablesOf(this.machine, this.frame, slot);
     try {
-      const { nowMs, program } = this.machine;
-      return slot.slot.evaluate(input, { variables, nowMs, limits: program.limits });
+      const { nowMs, program, spend: spent } = this.machine;
+      return slot.slot.evaluate(input, { variables, nowMs, limits: program.limits, spent });
     } catch (error) {
       if (error instanceof ExpressionError) throw this.expressionFault(slot, error);
       throw error;
@@ -130,7 +130,7 @@ export class TaskRun<P = unknown> {
     if (this.machine.state.size >= maxFrames)
       throw this.error("runtime", `More than ${maxFrames} tasks would run at the same time`);
     const frame: Frame = { task: node.pointer, parent: this.id, phase: "new" };
-    if (input !== undefined && !same(input, this.input)) frame.raw = input;
+    if (input !== undefined && !same(input, this.input, this.machine.spend)) frame.raw = input;
     const id = this.machine.open(frame);
     this.machine.ready.push(id);
     return id;

@@ -4,6 +4,8 @@ export interface Limits {
   readonly activities: number;
   /** Task steps of one slice. */
   readonly sliceTasks: number;
+  /** Steps of expressions, and of comparing data, after which a slice ends with the task that is under way. */
+  readonly sliceSteps: number;
   /** How long one turn takes slices before it commits and lets I/O in, in ms. */
   readonly turnMs: number;
   /** Slices of one turn. */
@@ -52,6 +54,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   activities: 256,
   sliceTasks: 1_000,
+  sliceSteps: 100_000,
   turnMs: 4,
   turnSlices: 512,
   liveExecutions: 1_000_000,

@@ -1,6 +1,7 @@
 import { Failure } from "../../failure.ts";
 import { advance, begin, type Step } from "../../workflow/interpreter.ts";
 import type { LifecycleRecord } from "../../workflow/lifecycle.ts";
+import { shareData } from "../../workflow/shared-data.ts";
 import type { State } from "../../workflow/state.ts";
 import type { Revision } from "../request/revision.ts";
 import type { Catalog } from "./catalog.ts";
@@ -11,6 +12,8 @@ import { packRecords } from "./records.ts";
 import type { Writers } from "./writers.ts";
 
 const pageSize = 256;
+/** Characters of a snapshot from which on it matters whether data in it is one object or several that are equal. */
+const longState = 1 << 20;
 
 /** What an event costs in a replay beside its records. */
 export const eventCost = 16;
@@ -48,6 +51,7 @@ export class Loader {
     live.replay = 0;
     live.revision ??= this.#catalog.byHash(row.hash);
     let state = snapshot ? (JSON.parse(snapshot.state) as State) : undefined;
+    if (state && live.snapshotLength > longState) shareData(state);
     for (const journaled of this.events(live.key, snapshot?.position ?? 0)) {
       const step = this.#follow(live.revision, row, state, journaled);
       state = step.state;

@@ -170,7 +170,8 @@ export class Runner {
     live.lastAt = at;
     const text = event.type === "started" ? null : JSON.stringify(event);
     const origin = live.origin as Origin;
-    committer.join(new Slice(this.parts, { live, origin, mail, step, event: text, at, tasks }));
+    const kept = step.tasks ?? tasks;
+    committer.join(new Slice(this.parts, { live, origin, mail, step, event: text, at, tasks: kept }));
   }
 
   /** Its turn comes when its definition has been read. */
@@ -213,6 +214,7 @@ export class Runner {
   #step(live: Live, event: EventBody, at: number, tasks: number): Step {
     const program = (live.revision as Revision).program;
     const { id } = live.origin as Origin;
+    const budget = { tasks, steps: this.parts.limits.sliceSteps };
     if (live.oversize) {
       const { stateLength } = this.parts.limits;
       return faultedStep(
@@ -222,8 +224,8 @@ export class Runner {
       );
     }
     try {
-      if (live.state) return advance(program, live.state, { ...event, at }, { tasks });
-      if (event.type === "started") return begin(program, { ...event, at }, { tasks });
+      if (live.state) return advance(program, live.state, { ...event, at }, budget);
+      if (event.type === "started") return begin(program, { ...event, at }, budget);
       throw new Error("it has not begun");
     } catch (error) {
       // A state of another format is no defect of the execution: the version that wrote it can go on with it.

@@ -10,7 +10,10 @@ import { isArray, isLiteral, putField, type Value } from "./value.ts";
 export function settleResult(value: Value, run: Run): Json {
   if (typeof value !== "object" || value === null) return typeof value === "number" ? finite(value) : value;
   if (run.madeNone && !isLiteral(value)) return value as Json;
-  return new Settler(run).settle(value, 0);
+  const settler = new Settler(run);
+  const settled = settler.settle(value, 0);
+  run.settled += settler.size;
+  return settled;
 }
 
 /** jq prints NaN as null and infinities as the largest doubles. */
@@ -20,7 +23,7 @@ function finite(value: number): Json {
 }
 
 class Settler {
-  private size = 0;
+  size = 0;
 
   constructor(private readonly run: Run) {}
 
