@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileStore } from "../../src/engine/sqlite/database.ts";
@@ -22,6 +22,19 @@ describe("the file", () => {
     // 2 is FULL: the log is synced before a commit is over.
     expect(["synchronous", "journal_mode", "locking_mode"].map(ask)).toEqual([2, "wal", "exclusive"]);
     connection.close();
+  });
+
+  test("of a stopped server holds no secret that was replaced or deleted, not even where it is free", async () => {
+    const engine = createEngine({ store: fileStore(path) });
+    await engine.start();
+    const value = (word: string, n: number) => `${word}-${n}-${"x".repeat(n % 5 === 0 ? 9_000 : 20 * n)}`;
+    for (let n = 0; n < 40; n++) await engine.secrets.set(`s${n}`, value("first", n));
+    for (let n = 0; n < 40; n += 2) await engine.secrets.set(`s${n}`, value("second", 40 - n));
+    for (let n = 1; n < 40; n += 2) await engine.secrets.delete(`s${n}`);
+    await engine.stop();
+    const bytes = readFileSync(path);
+    expect(bytes.includes("second-")).toBe(true);
+    expect(bytes.includes("first-")).toBe(false);
   });
 
   test("that cannot be read while a server starts leaves nothing of it running", async () => {

@@ -1,7 +1,6 @@
 import type { ExecutionView } from "../../src/engine/engine.ts";
 import { scrubbed } from "./answers.ts";
 import { sorted } from "./looks.ts";
-import { Memory } from "./medium.ts";
 import { outcomeOf } from "./model.ts";
 import { must, mustEqual } from "./violation.ts";
 import type { Asked, Workload } from "./workload.ts";
@@ -28,7 +27,7 @@ export function checkRest({ server, store, secrecy }: World): void {
     const rows = store.query<{ text: string | null }>(`SELECT ${column} AS text FROM executions`);
     for (const { text } of rows) secrecy.checkText(text, `an execution's ${column}`);
   }
-  if (store.medium instanceof Memory) secrecy.checkImage(store.medium.image());
+  secrecy.checkImage();
 }
 
 /** The ends are the right ones, and stay so over another start. Resolves with how many were held against the model. */

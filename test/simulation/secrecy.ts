@@ -1,3 +1,4 @@
+import { Memory } from "./medium.ts";
 import type { SimulatedStore } from "./store.ts";
 import { must, mustEqual } from "./violation.ts";
 
@@ -32,6 +33,7 @@ export class Secrecy {
   end(name: string, value: Value): void {
     this.#settled.set(name, value);
     mustEqual(this.#stored(name), value, `The secret "${name}" was acknowledged before it was durable`);
+    this.checkImage();
   }
 
   /** What is not being changed; a copy of the store must have the same. */
@@ -72,9 +74,11 @@ export class Secrecy {
     must(!text?.match(pattern), `A secret stands in ${where}`, text);
   }
 
-  /** Of all secrets that ever were, the file holds those that are, and nothing of the others. */
-  checkImage(image: Uint8Array): void {
-    const found = new Set(Buffer.from(image).toString("latin1").match(pattern));
+  /** Of all secrets that ever were, the file holds those that are, and nothing of the others; what is free in it included. */
+  checkImage(): void {
+    const { medium } = this.#store;
+    if (!(medium instanceof Memory)) return;
+    const found = new Set(Buffer.from(medium.image()).toString("latin1").match(pattern));
     const rows = this.#store.query<{ value: string }>("SELECT value FROM secrets");
     for (const { value } of rows) found.delete(value);
     must(found.size === 0, "A secret that is not set any more is still in the file", [...found]);

@@ -11,7 +11,11 @@ interface SecretRow extends Record<string, string | number> {
   readonly updated_at: number;
 }
 
-/** The table of secrets. Nothing but `read` sees a value, and nothing but activities calls it. */
+interface StoredSecret extends SecretRow {
+  readonly value: string;
+}
+
+/** The table of secrets. No value leaves it but by `read`, and nothing but activities calls that. */
 export class Secrets implements SecretStore {
   readonly #connection: Connection;
   readonly #committer: Committer;
@@ -21,6 +25,9 @@ export class Secrets implements SecretStore {
   readonly #count: Statement<{ count: number }>;
   readonly #set: Statement;
   readonly #delete: Statement;
+  readonly #all: Statement<StoredSecret>;
+  readonly #clear: Statement;
+  readonly #insert: Statement;
 
   constructor(connection: Connection, committer: Committer, clock: Clock) {
     this.#connection = connection;
@@ -34,6 +41,11 @@ export class Secrets implements SecretStore {
        ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
     );
     this.#delete = connection.prepare("DELETE FROM secrets WHERE name = ?");
+    this.#all = connection.prepare("SELECT name, value, created_at, updated_at FROM secrets ORDER BY name");
+    this.#clear = connection.prepare("DELETE FROM secrets");
+    this.#insert = connection.prepare(
+      "INSERT INTO secrets (name, value, created_at, updated_at) VALUES (?, ?, ?, ?)",
+    );
   }
 
   async set(name: string, value: string): Promise<{ readonly created: boolean }> {
@@ -46,7 +58,8 @@ export class Secrets implements SecretStore {
           reason: "too-many-secrets",
           hint: "Delete some that are not used any more",
         });
-      this.#overwriting(() => this.#set.run(name, value, at, at));
+      if (created) this.#set.run(name, value, at, at);
+      else this.#overwriting(() => this.#set.run(name, value, at, at));
       return { created };
     });
   }
@@ -79,11 +92,19 @@ export class Secrets implements SecretStore {
     return found;
   }
 
-  /** What a value was does not stay behind in the file's free space. */
+  /**
+   * What a value was does not stay behind in the file's free space. SQLite overwrites what it deletes, and not what it moved
+   * before, when pages were split: so all pages are cleared, and hold afterwards what is there now.
+   */
   #overwriting(work: () => void): void {
     this.#connection.execute("PRAGMA secure_delete = ON");
     try {
       work();
+      const rows = this.#all.all();
+      this.#clear.run();
+      for (const { name, value, created_at, updated_at } of rows) {
+        this.#insert.run(name, value, created_at, updated_at);
+      }
     } finally {
       this.#connection.execute("PRAGMA secure_delete = OFF");
     }
