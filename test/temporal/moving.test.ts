@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Connection } from "@temporalio/client";
 import { openPawl, type Pawl } from "../conformance/pawl.ts";
 import { describeTemporal } from "./describe.ts";
 import { configFor, type DevServer, openDevServer } from "./dev-server.ts";
@@ -106,5 +107,37 @@ describeTemporal("from one machine to a cluster, and back", () => {
     await small.command("export", "-f", file, "--force");
     expect((await large.command("import", file)).stdout).toContain("workflow long/long:1.0.0 created\n");
     expect((await large.command("export")).stdout).toBe(readFileSync(file, "utf8"));
+  });
+
+  test("a server that is killed in the middle costs nothing: the import goes on with the next", async () => {
+    const count = 300;
+    const workflows = Array.from({ length: count }, (_, n) => {
+      const text = hello.replace("name: hello", `name: hello-${n}`);
+      return { namespace: "default", name: `hello-${n}`, version: "1.0.0", file: "", text };
+    });
+    const file = join(large.directory, "many.json");
+    await Bun.write(file, JSON.stringify({ format: "pawl-export/1", secrets: [], workflows }));
+    expect(await large.command("server", "start")).toMatchObject({ exitCode: 0 });
+    const { pid } = JSON.parse((await large.command("server", "status", "-o", "json")).stdout);
+    const importing = large.command("import", file);
+    const connection = await Connection.connect({ address: temporal.address });
+    // Asked until the first ones are there, and not all of them.
+    const query = "WorkflowType = 'definition'";
+    for (let stored = 0; stored === 0; ) {
+      const counted = await connection.workflowService.countWorkflowExecutions({
+        namespace: "default",
+        query,
+      });
+      stored = Number(counted.count);
+      expect(stored).toBeLessThan(count);
+    }
+    process.kill(pid, "SIGKILL");
+    const imported = await importing;
+    await connection.close();
+    expect([imported.exitCode, imported.stdout.match(/ created$/gm)?.length]).toEqual([0, count]);
+    expect((await large.command("get", "workflows", "-o", "name")).stdout.split("\n")).toHaveLength(
+      count + 1,
+    );
+    expect((await large.command("run", "hello-7")).stdout).toBe('{"x":1}\n');
   });
 });
