@@ -63,6 +63,16 @@ describeTemporal("data that Temporal does not take", () => {
     expect(peers.calls).toEqual([]);
   });
 
+  test("in one message, of several calls at once, goes in several", async () => {
+    const megabytes = '${ "x" * 1500000 }';
+    const one = (name: string) =>
+      `- ${name}: { call: http, with: { method: post, endpoint: "http://peer.test/more", body: '${megabytes}' } }`;
+    const branches = ["a", "b", "c", "d", "e"].map((name) => `        ${one(name)}`).join("\n");
+    const fork = `- all:\n    fork:\n      branches:\n${branches}\n    output: { as: "length" }`;
+    expect(await outcomeOf(fork)).toMatchObject({ status: "completed", output: 5 });
+    expect(new Set(peers.calls.map(({ key }) => key)).size).toBe(5);
+  });
+
   test("as input of a child is the fault of its task", async () => {
     await engine.apply([sums], { dryRun: false });
     const child = `workflow: { namespace: test, name: sums, version: 1.0.0, input: { a: '${long}' } }`;

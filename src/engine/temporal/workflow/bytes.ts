@@ -6,9 +6,14 @@ export function jsonBytes(text: string): number {
   return /^[\x20-\x7e]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
 }
 
+/** Of a value, as JSON. */
+export function bytesOf(value: unknown): number {
+  return jsonBytes(JSON.stringify(value));
+}
+
 /** Whether Temporal would refuse it. */
 export function isTooLong(value: unknown): boolean {
-  return jsonBytes(JSON.stringify(value)) > bounds.payloadBytes;
+  return bytesOf(value) > bounds.payloadBytes;
 }
 
 export const tooLong = (what: string) =>

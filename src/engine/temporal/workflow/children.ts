@@ -20,7 +20,8 @@ import {
   type Pinned,
 } from "../protocol.ts";
 import { localOptions } from "./activities.ts";
-import { isTooLong, tooLong } from "./bytes.ts";
+import { bytesOf, isTooLong, tooLong } from "./bytes.ts";
+import type { Portions } from "./portions.ts";
 import { queueOf } from "./queue.ts";
 
 export const childEndedSignal = defineSignal<[ChildEnded]>(names.childEnded);
@@ -32,7 +33,11 @@ const { resolve } = proxyLocalActivities<HostActivities>(localOptions);
  * Starts a child; answers why it cannot be. Parent and child live on their own, in Temporal's terms: so either can
  * continue as new, and the child tells of its end by a signal.
  */
-export async function startChild(parent: Origin, command: StartChild): Promise<WorkflowError | undefined> {
+export async function startChild(
+  parent: Origin,
+  command: StartChild,
+  portions: Portions,
+): Promise<WorkflowError | undefined> {
   const { namespace, name, version } = command.workflow;
   const fault = (detail: string) => standardError("configuration", detail, { instance: command.task });
   const resolution = await resolve({ namespace, name, version });
@@ -42,10 +47,12 @@ export async function startChild(parent: Origin, command: StartChild): Promise<W
   if (isTooLong(command.input)) return fault(tooLong("The input"));
   const id = childId(parent.id, command.child);
   const { pinned } = resolution;
+  const origin = originOf(parent, command, id);
+  await portions.room(bytesOf([pinned, origin]));
   try {
     await startWorkflow(`${namespace}/${name}`, {
       workflowId: executionKey(queueOf(parent.id), id),
-      args: [pinned, originOf(parent, command, id)],
+      args: [pinned, origin],
       memo: { ...memoOf(pinned, command, parent, id) },
       parentClosePolicy: "ABANDON",
       workflowIdReusePolicy: "REJECT_DUPLICATE",

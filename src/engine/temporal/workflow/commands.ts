@@ -12,6 +12,7 @@ import type { Command } from "../../../workflow/command.ts";
 import type { EventBody } from "../../../workflow/event.ts";
 import {
   type ActivityOrder,
+  bounds,
   detachedKey,
   eventDigestOf,
   eventKey,
@@ -21,8 +22,9 @@ import {
   types,
 } from "../protocol.ts";
 import { activityOptions } from "./activities.ts";
-import { isTooLong, tooLong } from "./bytes.ts";
+import { bytesOf, tooLong } from "./bytes.ts";
 import { cancelChild, type StartChild, startChild } from "./children.ts";
+import { Portions } from "./portions.ts";
 import { queueOf } from "./queue.ts";
 
 type RunActivity = Extract<Command, { type: "run-activity" }>;
@@ -39,6 +41,7 @@ export class Commands {
   /** Children whose start has not been answered. */
   readonly #starting = new Map<string, Promise<unknown>>();
   readonly #underway = new Set<Promise<unknown>>();
+  readonly #portions = new Portions();
   #held: Command[] = [];
   #holding: "new" | "all" | undefined;
 
@@ -144,19 +147,21 @@ export class Commands {
   #runActivity(command: RunActivity): void {
     const { activity } = command;
     const order = this.#order(command);
-    if (isTooLong(order)) {
+    const bytes = bytesOf(order);
+    if (bytes > bounds.payloadBytes) {
       const error = standardError("runtime", tooLong("What this task sends"), { instance: command.task });
       this.#report({ type: "activity-failed", activity, error });
       return;
     }
     const scope = new CancellationScope();
     this.#activities.set(activity, scope);
+    const room = this.#portions.room(bytes);
     const { run } = proxyActivities<HostActivities>(activityOptions(activity));
     const ended = (event: EventBody) => {
       if (this.#activities.delete(activity)) this.#report(event);
     };
     scope
-      .run(() => run(order))
+      .run(() => (room ? room.then(() => run(order)) : run(order)))
       .then(
         (answer) =>
           ended(
@@ -182,7 +187,7 @@ export class Commands {
 
   #startChild(command: StartChild): void {
     const { child } = command;
-    const started = startChild(this.#origin, command).then((error) => {
+    const started = startChild(this.#origin, command, this.#portions).then((error) => {
       this.#starting.delete(child);
       if (error && command.await)
         this.#report({ type: "child-ended", child, outcome: { status: "faulted", error } });
@@ -201,14 +206,20 @@ export class Commands {
 
   async #detach(order: ActivityOrder): Promise<void> {
     // Nobody waits for it, and so nobody hears of it either.
-    if (isTooLong(order)) return;
+    const bytes = bytesOf(order);
+    if (bytes > bounds.payloadBytes) return;
+    const room = this.#portions.room(bytes);
+    if (room) await room;
     const workflowId = detachedKey(queueOf(order.execution), order.execution, order.activity);
     const child = { workflowId, args: [order], parentClosePolicy: "ABANDON" } as const;
     await startWorkflow(types.detached, child).catch(() => {});
   }
 
   async #emit(event: JsonObject): Promise<void> {
-    if (isTooLong(event)) return this.#fail(tooLong("An event"));
+    const bytes = bytesOf(event);
+    if (bytes > bounds.payloadBytes) return this.#fail(tooLong("An event"));
+    const room = this.#portions.room(bytes);
+    if (room) await room;
     const workflowId = eventKey(queueOf(this.#origin.id), digest(eventDigestOf(event)));
     const child = { workflowId, args: [event], parentClosePolicy: "ABANDON" } as const;
     // The same source and id is the same event, and is kept already.
