@@ -23,3 +23,8 @@ test("basic and bearer authentication, and everything else of the first half, ca
     gaps("do:\n- a: { run: { shell: { command: ls } } }\n- b: { emit: { event: { with: { type: t } } } }\n"),
   ).toEqual([]);
 });
+
+test("ruling 38: another expression language is valid, its expressions are not checked, and it cannot be run", () => {
+  const other = "evaluate: { language: js }\ndo:\n- a: { if: 'x => 1', set: { b: '${ ( }' } }\n";
+  expect(gaps(other)).toEqual(['5:13+8 "language: js" is not supported yet']);
+});
