@@ -90,7 +90,11 @@ describeTemporal("a queue for what is started while Temporal is away", () => {
     expect((await json("get", "executions")).length).toBe(5);
 
     await temporal.start();
-    expect(await attached).toMatchObject({ exitCode: 0, stdout: '{"ran":true}\n' });
+    expect(await attached).toMatchObject({
+      exitCode: 0,
+      stdout: '{"ran":true}\n',
+      stderr: expect.stringContaining("Execution attached is pending: It is queued on this server"),
+    });
     for (const id of ["q1", "q2", "q3"]) {
       expect(await pawl.command("follow", id)).toMatchObject({ exitCode: 0, stdout: '{"ran":true}\n' });
     }

@@ -40,6 +40,7 @@ export class SharedNews extends News {
   }
 
   override subscribe(signal: AbortSignal): AsyncGenerator<string> {
+    if (signal.aborted) return super.subscribe(signal);
     this.#readers += 1;
     signal.addEventListener("abort", () => this.#leave(), { once: true });
     if (!this.#reading) {

@@ -5,11 +5,11 @@ export const periods = {
   /** How long a start waits for the first attempt. */
   firstMs: 3_000,
   /** How long a call waits for the attempt that is under way. */
-  attemptMs: 800,
+  attemptMs: 500,
   /** For one dial. */
   dialMs: 5_000,
   /** After which a call that has no answer asks for a health check, and what this may take: below a second together. */
-  suspectMs: 350,
+  suspectMs: 250,
   verdictMs: 500,
   /** How long a word from Temporal says that it is there, to those who have to be sure. */
   freshMs: 50,
