@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../dsl/diagnostic.ts";
 import type { WorkflowError } from "../dsl/error.ts";
 import type { Json, JsonObject } from "../expression/json.ts";
 import type { ExecutionStatus, LifecycleRecord } from "../workflow/lifecycle.ts";
@@ -27,6 +28,11 @@ export interface Engine {
     sources: readonly DefinitionSource[],
     options: { readonly dryRun: boolean },
   ): Promise<AppliedWorkflow[]>;
+  /**
+   * What is wrong with definitions, in the order of the sources; nothing is stored. Without it there is nothing better than to
+   * read them in place.
+   */
+  check?(sources: readonly DefinitionSource[]): Promise<readonly Diagnostic[]>;
   /** `not_found`. Without a version: the highest release, or the highest pre-release where there is no release. */
   getWorkflow(ref: WorkflowRef): Promise<WorkflowView>;
   /** The latest version of each unless `allVersions`; ordered by namespace, name, version. Their texts may be left out (""). */

@@ -48,10 +48,9 @@ export function registerWorkflows(router: ConnectRouter, { engine }: Context): v
     async delete(request) {
       return { deleted: await engine.deleteWorkflow(toRef(request.workflow)) };
     },
-    validate(request) {
-      const diagnostics = request.sources.flatMap(
-        ({ file, text }) => parseDefinitions(file, text).diagnostics,
-      );
+    async validate({ sources }) {
+      const here = () => sources.flatMap(({ file, text }) => parseDefinitions(file, text).diagnostics);
+      const diagnostics = (await engine.check?.(sources)) ?? here();
       return { diagnostics: diagnostics.map(toDiagnosticMessage) };
     },
   });

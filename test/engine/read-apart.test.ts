@@ -68,6 +68,7 @@ test("while one is applied, and while one is started, others go on", async () =>
   const workflow = { namespace: "test", name: "sums" };
   for (const act of [
     () => engine.apply([long("large", "", 4_000)], { dryRun: false }),
+    () => engine.check!([long("checked", "", 4_000)]),
     () => engine.startExecution({ id: "inline", workflow: long("inline", "", 4_000), input: { a: 0 } }),
   ]) {
     let isDone = false;

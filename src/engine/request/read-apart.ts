@@ -98,8 +98,13 @@ class Thread {
     const asked = this.#asked.shift();
     this.#ask();
     if (!asked) return;
-    if ("failure" in answer) asked.reject(toFailure(answer.failure));
-    else asked.resolve(received(answer.definitions, answer.diagnostics, asked.source));
+    if ("failure" in answer) {
+      asked.reject(toFailure(answer.failure));
+      return;
+    }
+    const read = received(answer.definitions, answer.diagnostics, asked.source);
+    // What is done with it takes its time, too: others have a turn before.
+    setImmediate(() => asked.resolve(read));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../dsl/diagnostic.ts";
 import type { JsonObject } from "../../expression/json.ts";
 import { Failure } from "../../failure.ts";
 import type {
@@ -19,6 +20,7 @@ import type {
   WorkflowView,
 } from "../engine.ts";
 import { checkCloudEvent } from "../request/cloud-event.ts";
+import { readHere } from "../request/reader.ts";
 import { unknownExecution } from "../request/unknown.ts";
 import { applySources } from "./applies.ts";
 import { Backups } from "./backups.ts";
@@ -96,6 +98,12 @@ class SqliteEngine implements Engine {
     options: { readonly dryRun: boolean },
   ): Promise<AppliedWorkflow[]> {
     return applySources(this.#parts, sources, options.dryRun);
+  }
+
+  async check(sources: readonly DefinitionSource[]): Promise<readonly Diagnostic[]> {
+    const { read = readHere } = this.#options;
+    const all = await Promise.all(sources.map(async (source) => read(source, { stored: false })));
+    return all.flatMap(({ diagnostics }) => diagnostics);
   }
 
   async getWorkflow(ref: WorkflowRef): Promise<WorkflowView> {
