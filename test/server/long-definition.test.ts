@@ -10,9 +10,10 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const head = "document: { dsl: 1.0.3, namespace: default, name: NAME, version: 1.0.0 }\ndo:\n";
+const task = (n: number) => `- t${n}: { set: { a: '\${ .a + ${n} }' } }\n`;
 const definition = (name: string, tasks: number) => ({
   file: `${name}.yaml`,
-  text: `${head.replace("NAME", name)}${Array.from({ length: tasks }, (_, n) => `- t${n}: { set: { a: '\${ .a + ${n} }' } }\n`).join("")}`,
+  text: head.replace("NAME", name) + Array.from({ length: tasks }, (_, n) => task(n)).join(""),
 });
 
 test("the executable answers others while it reads a long definition, whatever it is read for", async () => {
