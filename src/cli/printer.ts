@@ -20,7 +20,7 @@ export class Printer {
   }
 
   line(text: string): void {
-    if (!this.#written && wasClosed()) this.#fail("EBADF");
+    if (!this.#written && wasClosed(1) && !wasClosed(2)) this.#fail("EBADF");
     this.#written = true;
     this.#descriptor.write(`${text}\n`);
   }
@@ -40,13 +40,14 @@ export class Printer {
 const closeOnExec = 0o2000000;
 
 /**
- * Whether stdout was closed when the process began (`>&-`). Bun puts /dev/null in its place; that nobody else did shows in
- * its being close-on-exec, which nothing can be that came through an exec. Without /proc (macOS) it is not known.
+ * Whether a descriptor was closed when the process began: stdout alone (`>&-`) is a mistake, since data is lost; together
+ * with stderr (`<&- >&- 2>&-`) it is a caller who wants the work and no words. Bun puts /dev/null in its place; that nobody
+ * else did shows in its being close-on-exec, which nothing can be that came through an exec. Not known without /proc (macOS).
  */
-function wasClosed(): boolean {
+function wasClosed(fd: 1 | 2): boolean {
   try {
-    if (!fstatSync(1).isCharacterDevice()) return false;
-    const [, flags = "0"] = /^flags:\s*([0-7]+)/m.exec(readFileSync("/proc/self/fdinfo/1", "utf8")) ?? [];
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+    const [, flags = "0"] = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8")) ?? [];
     return (Number.parseInt(flags, 8) & closeOnExec) !== 0;
   } catch {
     return false;
