@@ -36,11 +36,16 @@ const maxListed = 10_000;
 /** How long a start may wait for the end. */
 const maxWaitMs = 60_000;
 
+/** Characters of JSON. */
+const longInput = 1 << 20;
+
 export function registerExecutions(router: ConnectRouter, context: Context): void {
   const { engine } = context;
   router.service(ExecutionService, {
     async start(request, call) {
       const traceparent = call.requestHeader.get("traceparent");
+      // To read the message took its time, and so will its data: others have a turn in between.
+      if (request.input.length > longInput) await new Promise((resolve) => setImmediate(resolve));
       const start = { ...fromStart(request), ...(traceparent !== null && { traceparent }) };
       const started = await engine.startExecution(start);
       if (request.waitMs === 0 || started.endedAt !== undefined) return { execution: toExecution(started) };
