@@ -56,8 +56,13 @@ export async function readExportFile(name: string, bytes: Uint8Array): Promise<E
   const wrong = (message: string, hint?: string) =>
     new Failure("invalid_argument", message, { reason: "export-invalid", ...(hint && { hint }) });
   const found = await parse(name, bytes, wrong);
-  const version = isObject(found) ? /^pawl-export\/(\d{1,9})$/.exec(String(found["format"]))?.[1] : undefined;
+  const given = isObject(found) ? found["format"] : undefined;
+  const version = /^pawl-export\/(\d{1,9})$/.exec(String(given))?.[1];
   if (!isObject(found) || version === undefined) {
+    if (typeof given === "string" || typeof given === "number") {
+      const message = `${name} has the format "${printable(String(given)).slice(0, 40)}", which is not known`;
+      throw wrong(message, `This version of Pawl knows "${format}/${formatVersion}"`);
+    }
     throw wrong(`${name} was not made by pawl export`, "Definitions are applied: pawl apply -f PATH");
   }
   if (Number(version) !== formatVersion) {

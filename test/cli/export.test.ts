@@ -41,11 +41,15 @@ test("what one home exports, another imports, and exports to the letter", async 
     stdout:
       "workflow default/hello:1.0.0 created\nworkflow shop/pay:1.9.0 created\nworkflow shop/pay:1.10.0 created\n",
     stderr:
+      'The secret "lacking" has no value here: pawl secret set lacking\n' +
       'The secret "token" has no value here: pawl secret set token\n' +
       'The secret "unused" has no value here: pawl secret set unused\n',
   });
-  for (const name of ["token", "unused"]) await place.pawl(["secret", "set", name, ...other], { stdin: "x" });
+  // Values are not needed for the way back: names that are used stay known.
+  await place.pawl(["secret", "set", "unused", ...other], { stdin: "x" });
   expect((await place.pawl(["export", ...other])).stdout).toBe(exported);
+  for (const name of ["lacking", "token"])
+    await place.pawl(["secret", "set", name, ...other], { stdin: "x" });
   const again = await place.pawl(["import", "-", "-o", "json", ...other], { stdin: exported });
   const { workflows, missingSecrets } = JSON.parse(again.stdout);
   expect(workflows.map(({ action }: { action: string }) => action)).toEqual(Array(3).fill("unchanged"));
@@ -60,17 +64,22 @@ test("as JSON it is the same, and -o name lists what is in it", async () => {
   await filled();
   for (const format of ["json", "jsonl"]) {
     const { stdout } = await place.pawl(["export", "-o", format]);
-    expect(JSON.parse(stdout)).toMatchObject({ format: "pawl-export/1", secrets: ["token", "unused"] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      format: "pawl-export/1",
+      secrets: ["lacking", "token", "unused"],
+    });
     const imported = await place.pawl(["import", "-", "-o", "name"], { stdin: stdout });
     expect(imported.stdout).toBe(
       "workflow/default/hello:1.0.0\nworkflow/shop/pay:1.9.0\nworkflow/shop/pay:1.10.0\n",
     );
   }
   const { stdout } = await place.pawl(["export", "-o", "name", "-n", "shop"]);
-  // Of secrets those that are used, and are there.
-  expect(stdout).toBe("workflow/shop/pay:1.9.0\nworkflow/shop/pay:1.10.0\nsecret/token\n");
+  // Of secrets those that are used, whether or not they are there.
+  expect(stdout).toBe("workflow/shop/pay:1.9.0\nworkflow/shop/pay:1.10.0\nsecret/lacking\nsecret/token\n");
   const one = await place.pawl(["export", "-o", "name", "-n", "shop", "pay:1.9.0", "default/hello"]);
-  expect(one.stdout).toBe("workflow/default/hello:1.0.0\nworkflow/shop/pay:1.9.0\nsecret/token\n");
+  expect(one.stdout).toBe(
+    "workflow/default/hello:1.0.0\nworkflow/shop/pay:1.9.0\nsecret/lacking\nsecret/token\n",
+  );
   expect(await place.pawl(["export", "pay"])).toMatchObject({ code: 1, stdout: "" });
 });
 
@@ -106,6 +115,7 @@ test("a thousand definitions and more are one export, and one list", async () =>
 const whole = `format: pawl-export/1\nsecrets: []\nworkflows:\n  - { namespace: a, name: b, version: 1.0.0, file: f, text: x }\n`;
 test.each([
   ["a newer format", whole.replace("/1", "/2"), "has format 2 of exports, this version of Pawl knows 1"],
+  ["a format of nobody", whole.replace("pawl-export/1", "99"), 'has the format "99", which is not known'],
   ["definitions", hello, "was not made by pawl export"],
   ["several documents", `${hello}---\n${hello}`, "was not made by pawl export"],
   ["nothing", "", "was not made by pawl export"],
@@ -138,7 +148,7 @@ test("a file is written whole or not at all, and replaced only when asked", asyn
   expect(first).toEqual({
     code: 0,
     stdout: "",
-    stderr: "Wrote 3 definitions and the names of 2 secrets to kept.yaml\n",
+    stderr: "Wrote 3 definitions and the names of 3 secrets to kept.yaml\n",
   });
   expect(readFileSync(file, "utf8")).toBe(exported);
   linkSync(file, join(place.directory, "before.yaml"));

@@ -27,8 +27,8 @@ export const exportAll = defineCommand({
     details:
       "NAME is [namespace/]name[:version]; without a version all versions are meant, without a name everything. The\n" +
       "file is YAML, or JSON with -o json; texts stand in it as they were applied, in an order that does not change.\n" +
-      "Values of secrets are not in it, nor are executions. Without names or -n it lists all secrets, else those that\n" +
-      "the definitions use.",
+      "Values of secrets are not in it, nor are executions. Secrets are those that the definitions use, with a value\n" +
+      "here or without; without names or -n also all others that are stored.",
     examples: [
       ["Everything, to be kept in git", "pawl export -f pawl.yaml --force"],
       ["One namespace", "pawl export -n shop"],
@@ -69,11 +69,9 @@ async function collect(context: Line<typeof args>): Promise<ExportFile> {
     { repeatable: true },
   );
   const isAll = names.length === 0 && namespace === "";
-  const used = isAll ? undefined : await secretsOf(found.workflows);
-  return toExportFile(
-    found.workflows,
-    found.secrets.filter((name) => used?.has(name) ?? true),
-  );
+  const used = await secretsOf(found.workflows);
+  // Where they are used, also those without a value here: whoever imports has to be told of them.
+  return toExportFile(found.workflows, [...new Set([...used, ...(isAll ? found.secrets : [])])].sort());
 }
 
 /** A namespace beside names is that of names that have none. */
@@ -83,10 +81,12 @@ function selectionOf({ args: { names, namespace } }: Line<typeof args>) {
 }
 
 /** Those that the definitions list under `use.secrets`. */
-async function secretsOf(workflows: readonly Workflow[]): Promise<ReadonlySet<string>> {
+async function secretsOf(workflows: readonly Workflow[]): Promise<readonly string[]> {
   const { parseDefinitions } = await import("../../dsl/definition.ts");
-  const definitions = workflows.flatMap(({ file, text }) => parseDefinitions(file, text).definitions);
-  return new Set(definitions.flatMap(({ document }) => document.use?.secrets ?? []));
+  // Most use none: the word is not in them, nor is it spelled with escapes.
+  const candidates = workflows.filter(({ text }) => /secrets|\\/.test(text));
+  const definitions = candidates.flatMap(({ file, text }) => parseDefinitions(file, text).definitions);
+  return definitions.flatMap(({ document }) => document.use?.secrets ?? []);
 }
 
 async function format(file: ExportFile, output: string): Promise<string> {
