@@ -7,6 +7,7 @@ interface Details {
   readonly since: string;
   readonly attempts: number;
   readonly attemptsTotal: number;
+  readonly isAttempting: boolean;
   readonly nextAttemptAt: string;
   readonly lastError: string;
   readonly lastErrorAt: string;
@@ -54,7 +55,8 @@ function connection(
   const count = `${attemptsTotal} attempt${attemptsTotal === 1 ? "" : "s"} to connect in all`;
   const failed = attempts === 0 ? "" : `, ${attempts} failed in a row`;
   const inSeconds = Math.max(0, Math.ceil((Date.parse(nextAttemptAt ?? "") - nowMs) / 1_000));
-  const next = nextAttemptAt === undefined ? "" : `, the next in ${inSeconds} s (${nextAttemptAt})`;
+  const when = known.isAttempting ? "is under way since" : `in ${inSeconds} s,`;
+  const next = nextAttemptAt === undefined ? "" : `, the next ${when} ${nextAttemptAt}`;
   return `${state} since ${since}, ${count}${failed}${next}`;
 }
 

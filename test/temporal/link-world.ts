@@ -20,12 +20,15 @@ export function world(random = 1) {
     dials: 0,
     closed: 0,
     dialError: undefined as Error | undefined,
+    /** Whether nobody answers who dials. */
+    silent: false,
     checkError: undefined as Error | undefined,
     ended: new Promise(() => {}) as Promise<unknown>,
   };
   const dial = async (): Promise<Halves> => {
     state.dials += 1;
     if (state.dialError) throw state.dialError;
+    if (state.silent) await new Promise(() => {});
     const number = state.dials;
     return {
       left: number,

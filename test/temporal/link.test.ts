@@ -74,6 +74,46 @@ describe("the link to Temporal", () => {
     expect(failure.details).toEqual({ state: "reconnecting", nextAttemptInMs: 1_000 });
   });
 
+  test("always names a time while it is not connected", async () => {
+    const { clock, link, state } = world();
+    void link.open();
+    await settled();
+    expect(link.status).not.toHaveProperty("nextAttemptAt");
+    const session = await link.call(async (one) => one);
+    Object.assign(session, { check: () => new Promise(() => {}) });
+    state.silent = true;
+    const failure = refusalOf(link.call(() => new Promise(() => {})));
+    for (let ms = 0; ms < 900; ms += 50) await advance(clock, 50);
+    expect((await failure).message).toEndWith("the next attempt is in at most 5 s");
+    expect(link.status).toMatchObject({ state: "unhealthy", isAttempting: false });
+    for (let ms = 0; ms < 5_000; ms += 50) await advance(clock, 50);
+    const late = refusalOf(link.call(async () => 1));
+    await advance(clock, 500);
+    expect((await late).message).toMatch(
+      /; the next attempt is under way, the one after it in at most [56] s$/,
+    );
+    const { nextAttemptAt = 0 } = link.status;
+    expect(link.status).toMatchObject({ state: "reconnecting", isAttempting: true });
+    expect(clock.now() - nextAttemptAt).toBeWithin(500, 1_000);
+    await advance(clock, 5_000);
+    expect(link.status).toMatchObject({ isAttempting: false, nextAttemptAt: clock.now() + 1_000 });
+  });
+
+  test("says that a connection is refused, where that is known, instead of that nothing answers", async () => {
+    const { clock, link } = world();
+    void link.open();
+    await settled();
+    const session = await link.call(async (one) => one);
+    const message = "nobody listens";
+    Object.assign(session, {
+      check: () => new Promise(() => {}),
+      whySilent: async () => ({ kind: "down", message }),
+    });
+    const failure = refusalOf(link.call(() => new Promise(() => {})));
+    for (let ms = 0; ms < 900; ms += 50) await advance(clock, 50);
+    expect((await failure).message).toContain(`cannot be used: ${message}; the next`);
+  });
+
   test("gives a call up below a second when nothing answers, and uses the session again when it does", async () => {
     const { clock, link } = world();
     const checks: (() => void)[] = [];

@@ -60,7 +60,13 @@ describeTemporal(`Temporal is away for ${outageMs / 1000} s in the middle of exe
     const anyMs = performance.now() - from - tookMs;
     expect(tookMs - anyMs).toBeLessThan(1_000);
     expect(ran).toMatchObject({ exitCode: 3, stdout: "" });
-    expect(ran.stderr).toMatch(/cannot be used: .*; the next attempt is (in \d+ s|under way)/);
+    expect(ran.stderr).toMatch(
+      /cannot be used: .*; the next attempt is (in (at most )?\d+ s|under way, the one after it in at most \d+ s)\n/,
+    );
+    const { details } = (await statusOf()).engine;
+    // Never absent while it is away.
+    expect(Date.parse(details.nextAttemptAt)).toBeWithin(Date.now() - 6_000, Date.now() + 30_000);
+    return ran.stderr;
   };
 
   const outages = {
@@ -80,7 +86,8 @@ describeTemporal(`Temporal is away for ${outageMs / 1000} s in the middle of exe
       await outages[how].begin();
       const over = outageOf(outageMs);
       // What is called at the same moment cannot know; from then on it is known.
-      await refused("get", "executions");
+      const told = await refused("get", "executions");
+      if (how === "killed") expect(told).toMatch(/refused/);
       await refused("run", "sets.yaml", "--id", "refused");
       await log.next(": reconnecting");
       await refused("run", "sets.yaml", "--id", "refused-too");

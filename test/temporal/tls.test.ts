@@ -156,14 +156,18 @@ describeTemporal("TLS before Temporal", () => {
     expect(String(details["lastError"])).toContain("the client's certificate is not accepted");
   });
 
-  test("a file that holds something else is named, and tried again when it is replaced", async () => {
+  test("a file that holds something else is named, and takes people, who replace it and start the server again", async () => {
     const file = `${certificates.folder}/late.pem`;
     await Bun.write(file, "not yet\n");
     const details = await attempt("open", { ca: { file } });
-    expect(details["connection"]).toBe("reconnecting");
-    expect(details["lastError"]).toBe(`"${file}" holds no certificate in PEM`);
+    expect(details["connection"]).toBe("rejected");
+    const waitMs = Date.parse(String(details["nextAttemptAt"])) - Date.now();
+    expect(waitMs).toBeGreaterThan(250_000);
+    expect(details["lastError"]).toBe(
+      `the certificate authority "${file}" holds no certificate in PEM; correct that file, or name another: temporal-tls-ca-file`,
+    );
+    await engine!.stop();
     await Bun.write(file, await Bun.file(ca.cert).text());
-    await engine!.connected;
-    expect(engine!.info().details).toMatchObject({ connection: "connected" });
+    expect(await attempt("open", { ca: { file } })).toMatchObject({ connection: "connected" });
   });
 });

@@ -4,6 +4,7 @@ import type { EngineLog } from "../options.ts";
 import { handshakeTrouble } from "../probe/handshake.ts";
 import type { HostActivities, HostSinks } from "../protocol.ts";
 import type { Credentials } from "./credentials.ts";
+import { refusalTrouble } from "./refusal.ts";
 import type { Session, WorkerStatus } from "./session.ts";
 import { grpcCode, grpcMessage, isUnclear, TroubleError } from "./trouble.ts";
 
@@ -42,7 +43,8 @@ export async function dial(options: DialOptions): Promise<TemporalSession> {
       await ended.catch(() => {});
       await connection.close();
     };
-    return { connection, client, check, worker: () => statusOf(worker), ended, close };
+    const whySilent = () => refusalTrouble(options.address);
+    return { connection, client, check, whySilent, worker: () => statusOf(worker), ended, close };
   } catch (error) {
     await connection.close().catch(() => {});
     throw error;

@@ -1,4 +1,5 @@
 import { Failure } from "../../../failure.ts";
+import { attempt } from "./attempt.ts";
 import { backoffMs, circuitAfter, rejectedMs } from "./backoff.ts";
 import { Loss } from "./loss.ts";
 import { askSession } from "./patience.ts";
@@ -22,6 +23,7 @@ export class Link<S extends Session> {
   #heardAt = 0;
   #failures = 0;
   #attempts = 0;
+  /** While not connected: when the next attempt is due, or when that which is under way began. */
   #nextAttemptAt: number | undefined;
   #trouble: Trouble | undefined;
   #last: { readonly message: string; readonly at: number } | undefined;
@@ -62,6 +64,7 @@ export class Link<S extends Session> {
       since: this.#since,
       attempts: this.#failures,
       attemptsTotal: this.#attempts,
+      isAttempting: this.#attempt !== undefined,
       ...(this.#nextAttemptAt !== undefined && { nextAttemptAt: this.#nextAttemptAt }),
       ...(this.#last && { lastError: this.#last.message, lastErrorAt: this.#last.at }),
       ...(this.#session && { connectedSince: this.#acceptedAt }),
@@ -137,34 +140,14 @@ export class Link<S extends Session> {
 
   async #tryOnce(): Promise<void> {
     this.#cancelTimer();
-    this.#nextAttemptAt = undefined;
+    this.#nextAttemptAt = this.#options.clock.now();
     this.#attempts += 1;
     try {
-      const session = await this.#dial();
+      const session = await attempt(this.#options, (late) => this.#retire(late));
       if (this.#state === "closed") return void this.#retire(session);
       this.#accept(session);
     } catch (error) {
       if (this.#state !== "closed") this.#missed(troubleOf(error));
-    }
-  }
-
-  /** A dial that takes too long is given up; what comes of it later is let go. */
-  async #dial(): Promise<S> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const cancel = this.#options.clock.after(periods.dialMs, () =>
-      reject(new Error(`it did not answer within ${periods.dialMs / 1000} s`)),
-    );
-    const dialled = this.#options.dial();
-    try {
-      return await Promise.race([dialled, late]);
-    } catch (error) {
-      dialled.then(
-        (session) => this.#retire(session),
-        () => {},
-      );
-      throw error;
-    } finally {
-      cancel();
     }
   }
 
@@ -186,6 +169,7 @@ export class Link<S extends Session> {
     this.#lost = new Loss();
     this.#failures = 0;
     this.#trouble = undefined;
+    this.#nextAttemptAt = undefined;
     this.#enter("connected");
     this.#up.resolve();
     this.#watch();
@@ -225,6 +209,7 @@ export class Link<S extends Session> {
     if (!trouble || this.#session !== session) return;
     this.#blame(trouble);
     this.#up = Promise.withResolvers<void>();
+    this.#nextAttemptAt = this.#options.clock.now() + periods.patienceMs;
     this.#enter("unhealthy");
     this.#lost.tell(this.#unavailable());
     void this.#decide(session);
@@ -253,6 +238,7 @@ export class Link<S extends Session> {
       return;
     }
     this.#blame(trouble);
+    this.#nextAttemptAt = this.#options.clock.now();
     this.#enter(trouble.kind === "rejected" ? "rejected" : "reconnecting");
     this.#drop(this.#unavailable());
     this.#connect();

@@ -9,8 +9,12 @@ export async function askSession(
   clock: Clock,
 ): Promise<Trouble | undefined> {
   const { promise: late, resolve } = Promise.withResolvers<Trouble>();
-  const message = `it did not answer within ${withinMs} ms`;
-  const cancel = afterTurns(clock, withinMs, () => resolve({ kind: "down", message }));
+  let reason: Trouble = { kind: "down", message: `it did not answer within ${withinMs} ms` };
+  // The reason is looked for in the second half only: who answers in time is not troubled by it.
+  let cancel = afterTurns(clock, withinMs / 2, async () => {
+    cancel = afterTurns(clock, withinMs / 2, () => resolve(reason));
+    reason = (await session.whySilent?.()) ?? reason;
+  });
   const asked = session.check().then(() => undefined, troubleOf);
   const trouble = await Promise.race([asked, late]);
   cancel();

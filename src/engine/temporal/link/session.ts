@@ -1,9 +1,12 @@
 import type { Clock } from "../clock.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** A connection with a worker on it. */
 export interface Session {
   /** Resolves when Temporal answers and knows us; the link bounds the wait. */
   check(): Promise<unknown>;
+  /** Asked when a check stays without an answer: what is known of the reason. Never rejects. */
+  whySilent?(): Promise<Trouble | undefined>;
   /** What the worker does at this moment; absent: it runs. */
   worker?(): WorkerStatus;
   /** Resolves or rejects when the worker has ended, which it does not by itself. */
@@ -50,6 +53,9 @@ export interface LinkStatus {
   /** Attempts to connect since the last connection, and over all. */
   readonly attempts: number;
   readonly attemptsTotal: number;
+  /** Whether one is under way. */
+  readonly isAttempting: boolean;
+  /** While not connected: when the next attempt is due, at the latest, or when that which is under way began. */
   readonly nextAttemptAt?: number;
   /** What went wrong last, also when all is well again, and when (ms since the epoch). */
   readonly lastError?: string;

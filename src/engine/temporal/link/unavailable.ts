@@ -1,4 +1,6 @@
 import { Failure } from "../../../failure.ts";
+import { backoffMs, rejectedMs } from "./backoff.ts";
+import { periods } from "./periods.ts";
 import type { LinkStatus } from "./session.ts";
 
 /** What a call is answered with while there is no connection: why, and when the next attempt is. */
@@ -9,11 +11,10 @@ export function unavailable(address: string, status: LinkStatus, nowMs: number):
     return new Failure("unavailable", "The server is stopping", options);
   }
   const waitMs = nextAttemptAt === undefined ? 0 : Math.max(0, nextAttemptAt - nowMs);
-  const next = waitMs > 0 ? `in ${Math.ceil(waitMs / 1000)} s` : "under way";
   const why = lastError ?? "the connection is being made";
   return new Failure(
     "unavailable",
-    `Temporal at "${address}" cannot be used: ${why}; the next attempt is ${next}`,
+    `Temporal at "${address}" cannot be used: ${why}; ${nextAttempt(status, nowMs)}`,
     {
       ...(state === "rejected"
         ? {
@@ -22,9 +23,24 @@ export function unavailable(address: string, status: LinkStatus, nowMs: number):
           }
         : {
             reason: "temporal-unavailable",
-            hint: "Start it again later; `pawl server status` shows the connection",
+            hint: "Try again then; `pawl server status` shows the connection",
           }),
       details: { state, nextAttemptInMs: waitMs },
     },
   );
+}
+
+/** Always with a time, by which whoever was refused can try again. */
+function nextAttempt(
+  { state, attempts, isAttempting, nextAttemptAt = 0 }: LinkStatus,
+  nowMs: number,
+): string {
+  const seconds = (ms: number) => `${Math.max(1, Math.ceil(ms / 1000))} s`;
+  if (!isAttempting) {
+    const most = state === "unhealthy" ? "at most " : "";
+    return `the next attempt is in ${most}${seconds(nextAttemptAt - nowMs)}`;
+  }
+  const pauseMs = state === "rejected" ? rejectedMs : backoffMs(attempts + 1, 1);
+  const latestMs = Math.max(0, nextAttemptAt + periods.dialMs - nowMs) + pauseMs;
+  return `the next attempt is under way, the one after it in at most ${seconds(latestMs)}`;
 }
