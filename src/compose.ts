@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Transport } from "@connectrpc/connect";
 import type { ActivityPolicy } from "./activity/activity.ts";
 import { runActivity } from "./activity/run.ts";
-import { type Home, locateHome, prepareData } from "./config/home.ts";
+import { type Home, locateHome, prepareData, unmaking } from "./config/home.ts";
+import { idleNotes, refuseIdleFlags } from "./config/idle-options.ts";
 import type { Settings } from "./config/options.ts";
 import { type ResolvedSettings, readSettings, type SettingsSources } from "./config/settings.ts";
 import type { TemporalConnection } from "./config/temporal/connection.ts";
@@ -51,6 +52,8 @@ export function serve(options: ServeOptions): Promise<number> {
         const resolved = await readSettings(home, options.settings);
         const { values: settings } = resolved;
         refuseIdle(settings);
+        refuseIdleFlags(resolved);
+        for (const note of idleNotes(resolved)) log("warn", note);
         const temporal =
           settings.engine === "temporal" ? await connectionOf(resolved, options, log) : undefined;
         prepareData(home);
@@ -104,7 +107,15 @@ const readWorker = import.meta.path.startsWith("/$bunfs/")
 
 /** Puts a backup into a home that has no data yet and no server. Rejects what `withoutServer` and `restoreStore` do. */
 export function restoreHome(home: string, backup: string): Promise<void> {
-  return withoutServer(home, (located) => restoreStore(backup, storePath(located)));
+  const unmake = unmaking(locateHome(home));
+  return withoutServer(home, (located) => {
+    try {
+      restoreStore(backup, storePath(located));
+    } catch (error) {
+      unmake();
+      throw error;
+    }
+  });
 }
 
 /** Goes to Temporal step by step; see `probe`. */
@@ -113,7 +124,7 @@ export async function probeTemporal(address: TemporalAddress): Promise<ProbeStep
   return probe(address);
 }
 
-export { verifyStore as verifyBackup } from "./engine/sqlite/restore.ts";
+export { verifyBackup } from "./engine/sqlite/restore.ts";
 
 /** What keeps a server from opening the store of a home, as far as that shows without opening it. */
 export const storeTrouble = (home: Home) => troubleOfStore(storePath(home));

@@ -40,6 +40,7 @@ export function executionRecord(execution: Execution) {
     errorPosition: execution.errorPosition === "" ? null : execution.errorPosition,
     parent: execution.parent === "" ? null : execution.parent,
     pendingReason: execution.pendingReason === "" ? null : execution.pendingReason,
+    damage: execution.damage === "" ? null : execution.damage,
     startedAt: toTime(execution.startedAt),
     endedAt: toTime(execution.endedAt),
   };
@@ -77,6 +78,7 @@ export function executionColumns(nowMs: number, style: Style): Column<Execution>
     { title: "REVISION", wide: true, cell: ({ revision }) => revision.slice(0, 12) },
     { title: "PARENT", wide: true, cell: ({ parent }) => parent || "-" },
     { title: "PENDING BECAUSE", optional: true, cell: ({ pendingReason }) => pendingReason },
+    { title: "DAMAGE", optional: true, cell: ({ damage }) => damage },
   ];
 }
 

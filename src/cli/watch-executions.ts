@@ -60,7 +60,7 @@ function changedExecution(event: string): string | undefined {
   return type.includes(".workflow.") ? subject : undefined;
 }
 
-/** Undefined when it was deleted meanwhile. */
+/** Undefined when it was deleted meanwhile, or is damaged: that is no reason not to show others. */
 async function find(context: Context, id: string): Promise<Execution | undefined> {
   try {
     const { execution } = await ask(context, ({ executions }, signal) => executions.get({ id }, { signal }), {
@@ -68,7 +68,8 @@ async function find(context: Context, id: string): Promise<Execution | undefined
     });
     return execution;
   } catch (error) {
-    if (error instanceof Failure && error.code === "not_found") return undefined;
+    if (error instanceof Failure && (error.code === "not_found" || error.reason === "data-damaged"))
+      return undefined;
     throw error;
   }
 }

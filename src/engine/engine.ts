@@ -56,7 +56,10 @@ export interface Engine {
   startExecution(request: StartRequest): Promise<ExecutionView>;
   /** `not_found`. */
   getExecution(id: string): Promise<ExecutionView>;
-  /** The execution, once it has ended; undefined when the signal aborts before that. `not_found`. */
+  /**
+   * The execution, once it has ended; undefined when the signal aborts before that. `not_found`; rejects with the reason
+   * when it cannot go on.
+   */
   endedExecution(id: string, signal: AbortSignal): Promise<ExecutionView | undefined>;
   /**
    * The definition that an execution is pinned to (G5), also one that is not stored under its name any more; its lines
@@ -72,7 +75,7 @@ export interface Engine {
   countExecutions(): Promise<ExecutionCounts>;
   /** Resolves once the request is durable; an ended execution is left as it is. `not_found`. */
   cancelExecution(id: string): Promise<ExecutionView>;
-  /** Ended executions, and queued ones that were not started; else `failed_precondition`; `not_found`. */
+  /** Ended and damaged executions, and queued ones that were not started; else `failed_precondition`; `not_found`. */
   deleteExecution(id: string): Promise<void>;
 
   /**
@@ -219,6 +222,8 @@ export interface ExecutionView {
   readonly parent?: string;
   /** Why it is pending, for people. */
   readonly pendingReason?: string;
+  /** Of a damaged one, in a list and as it is cancelled: what is damaged, for people. Its data is left out. */
+  readonly damage?: string;
   /** ms since the epoch; of one that is queued, when that was. */
   readonly startedAt: number;
   readonly endedAt?: number;

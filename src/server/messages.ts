@@ -41,6 +41,7 @@ export function toExecution(view: ExecutionView): Execution {
     errorPosition: view.errorPosition ?? "",
     parent: view.parent ?? "",
     pendingReason: view.pendingReason ?? "",
+    damage: view.damage ?? "",
     startedAt: timestampFromMs(view.startedAt),
     ...(view.endedAt === undefined ? {} : { endedAt: timestampFromMs(view.endedAt) }),
   });

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { binary, definition, Place, type Ran } from "../cli/pawl.ts";
 import { asNobody } from "./nobody.ts";
@@ -132,8 +132,46 @@ describe("the file of a stopped server", () => {
     const backup = await place.pawl(["server", "backup", "copy.db"]);
     expect(backup.code).not.toBe(0);
     expect(backup.stderr).toContain('the execution "rotten" is not what was written');
+    expect(backup.stderr).toContain("hint: What the server stores is damaged");
+    expect(existsSync(join(place.directory, "copy.db"))).toBe(false);
     expect((await place.pawl(["delete", "execution", "rotten", "--yes"])).code).toBe(0);
     expect((await place.pawl(["get", "executions"])).code).toBe(0);
+    expect((await place.pawl(["server", "backup", "copy.db"])).code).toBe(0);
+  });
+
+  test("with a wrong byte in the input of what has not ended: it can be seen, cancelled and deleted", async () => {
+    await place.file("naps.yaml", definition("naps", "  - nap: { wait: { hours: 1 } }"));
+    const server = await place.serve();
+    for (const id of ["whole", "rotten"]) {
+      const words = ["run", "naps.yaml", "--detach", "--id", id, "--set", `text=text of ${id}`];
+      expect((await place.pawl(words)).code).toBe(0);
+    }
+    await place.pawl(["server", "stop"]);
+    await server.exited;
+    flip(store, readFileSync(store).indexOf("text of rotten") + 3);
+    const listed = await place.pawl(["get", "executions", "-o", "json"]);
+    expect(JSON.parse(listed.stdout)).toMatchObject([
+      { id: "rotten", status: "waiting", input: null, damage: expect.stringContaining("is damaged") },
+      { id: "whole", status: "waiting", input: { text: "text of whole" }, damage: null },
+    ]);
+    for (const words of [
+      ["follow", "rotten"],
+      ["run", "naps.yaml", "--id", "rotten", "--set", "text=text of rotten"],
+      ["describe", "execution", "rotten"],
+    ]) {
+      const { code, stderr } = await place.pawl(words);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: The beginning of the execution "rotten" is damaged.*\nhint: .*\n$/);
+    }
+    expect(await place.pawl(["cancel", "rotten"])).toMatchObject({
+      code: 0,
+      stdout: "execution rotten cancelled\n",
+    });
+    expect((await place.pawl(["server", "status"])).stdout).toMatch(
+      /1 waiting, 1 cancelled|1 cancelled, 1 waiting/,
+    );
+    expect((await place.pawl(["delete", "execution", "rotten", "--yes"])).code).toBe(0);
+    expect((await place.pawl(["get", "executions", "-o", "name"])).stdout).toBe("execution/whole\n");
   });
 
   test("of an earlier day", async () => {

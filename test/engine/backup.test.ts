@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Engine } from "../../src/engine/engine.ts";
 import { notWritable } from "../../src/engine/sqlite/backup.ts";
 import { fileStore } from "../../src/engine/sqlite/database.ts";
-import { restoreStore, verifyStore } from "../../src/engine/sqlite/restore.ts";
+import { restoreStore, verifyBackup, verifyStore } from "../../src/engine/sqlite/restore.ts";
 import { schemaVersion } from "../../src/engine/sqlite/schema.ts";
 import { holds, sums } from "./definitions.ts";
 import { Peers } from "./peers.ts";
@@ -177,6 +177,20 @@ describe("a restore", () => {
     const check = await damaged((bytes) => bytes.slice(0, bytes.length / 2));
     expect(() => restoreStore(backup, target())).toThrow(/is damaged/);
     check();
+  });
+
+  test("never gets to see a copy that was not whole: it is removed", async () => {
+    await damaged((bytes) => bytes.fill(0xff, 8192, 12_288));
+    const refused = {
+      code: "data_loss",
+      reason: "backup-not-whole",
+      hint: expect.stringContaining("earlier backups"),
+    };
+    expect(() => verifyBackup(backup)).toThrow(expect.objectContaining(refused));
+    expect(existsSync(backup)).toBe(false);
+    await engine.backup(backup, never);
+    verifyBackup(backup);
+    expect(existsSync(backup)).toBe(true);
   });
 
   test("refuses a file in which bytes were changed", async () => {

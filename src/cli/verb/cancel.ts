@@ -1,4 +1,5 @@
 import { defineCommand } from "citty";
+import { Failure } from "../../failure.ts";
 import type { Execution } from "../../gen/pawl/v1/execution_pb.ts";
 import { type Context, defineArgs, lineOf } from "../command.ts";
 import { ask } from "../connection.ts";
@@ -42,9 +43,7 @@ export const cancel = defineCommand({
 });
 
 async function cancelOne(context: Context, id: string): Promise<{ was: Status; now: Execution }> {
-  const before = await ask(context, ({ executions }, signal) => executions.get({ id }, { signal }), {
-    repeatable: true,
-  });
+  const was = await statusBefore(context, id);
   const { execution } = await ask(
     context,
     ({ executions }, signal) => executions.cancel({ id }, { signal }),
@@ -52,5 +51,18 @@ async function cancelOne(context: Context, id: string): Promise<{ was: Status; n
       repeatable: true,
     },
   );
-  return { was: statusOf(before.execution!), now: execution! };
+  return { was, now: execution! };
+}
+
+/** One that is damaged can be cancelled all the same: what it was is not told. */
+async function statusBefore(context: Context, id: string): Promise<Status> {
+  try {
+    const { execution } = await ask(context, ({ executions }, signal) => executions.get({ id }, { signal }), {
+      repeatable: true,
+    });
+    return statusOf(execution!);
+  } catch (error) {
+    if (error instanceof Failure && error.reason === "data-damaged") return "unspecified";
+    throw error;
+  }
 }

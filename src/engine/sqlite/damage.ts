@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { type ExecutionRow, isWholeBeginning, isWholeEnd } from "./executions.ts";
+import { type ExecutionRow, isWholeRow } from "./executions.ts";
 import { isWholeEvent, type JournalRow } from "./journal.ts";
 import { isWhole } from "./sum.ts";
 
@@ -16,8 +16,7 @@ export function findDamage(database: Database): string | undefined {
   for (const row of database
     .query<ExecutionRow, []>("SELECT * FROM executions WHERE sum IS NOT NULL")
     .iterate()) {
-    if (!isWholeBeginning(row) || !isWholeEnd(row))
-      return `the execution "${row.id}" is not what was written`;
+    if (!isWholeRow(row)) return `the execution "${row.id}" is not what was written`;
   }
   for (const row of database.query<JournalRow, []>("SELECT * FROM journal WHERE sum IS NOT NULL").iterate()) {
     if (!isWholeEvent(row)) return `the journal at ${row.position} is not what was written`;

@@ -199,7 +199,9 @@ export class Executions {
     let length = 0;
     for (const key of keys) {
       const row = this.byKey(key);
-      if (!row || length > lengthLimit) break;
+      if (length > lengthLimit) break;
+      // Of one that is damaged the revision may not be found.
+      if (!row) continue;
       length += row.input.length + (row.outcome?.length ?? 0);
       rows.push(row);
     }
@@ -258,6 +260,8 @@ export function checkWhole(row: ExecutionRow): void {
 function checkBeginning(row: ExecutionRow): void {
   if (!isWholeBeginning(row)) throw damaged(`The beginning of the execution "${row.id}"`);
 }
+
+export const isWholeRow = (row: ExecutionRow) => isWholeBeginning(row) && isWholeEnd(row);
 
 export function isWholeBeginning(row: ExecutionRow): boolean {
   const {

@@ -65,8 +65,14 @@ export class Loader {
   /** What an execution that is not in memory has to wait for: its definition, while that is read in another thread. */
   awaited({ key, revision, start, ended }: Live): Promise<Revision> | undefined {
     const hash = revision || start || ended ? undefined : this.#executions.hashOf(key);
-    const found = hash === undefined ? undefined : this.#catalog.obtain(hash);
-    return found instanceof Promise ? found : undefined;
+    try {
+      const found = hash === undefined ? undefined : this.#catalog.obtain(hash);
+      return found instanceof Promise ? found : undefined;
+    } catch (error) {
+      // Told when it is loaded: what can do without the definition does.
+      if (isDamage(error)) return undefined;
+      throw error;
+    }
   }
 
   /** The steps of an execution from its first event on, for those who want to see input and output. */

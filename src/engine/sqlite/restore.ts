@@ -40,6 +40,28 @@ export function verifyStore(path: string): void {
 }
 
 /**
+ * Reads the whole of a copy that was just made. One that is not whole is no backup: it is removed, and `data_loss` thrown,
+ * or what else kept it from being read.
+ */
+export function verifyBackup(path: string): void {
+  try {
+    verifyStore(path);
+  } catch (error) {
+    rmSync(path, { force: true });
+    if (!(error instanceof Failure) || error.reason !== "store-corrupt") throw error;
+    const { cause } = error;
+    const why = cause instanceof Error ? cause.message : error.message;
+    throw new Failure("data_loss", `The copy "${path}" was not whole and is removed: ${why}`, {
+      reason: "backup-not-whole",
+      hint:
+        "What the server stores is damaged, or the disk of the copy is: keep earlier backups; delete the execution or" +
+        " workflow that is named here, or restore one of those, and back up again",
+      cause: error,
+    });
+  }
+}
+
+/**
  * Puts a backup where a server finds it; the caller sees to it that no server runs. Throws `failed_precondition` when there
  * is a store with anything in it, `invalid_argument` for a file that is no backup, and what `verifyStore` throws. What was there
  * stays as it was unless the backup has been found whole.

@@ -22,6 +22,7 @@ export class Runner {
   /** In memory without anything to do, the longest first. */
   readonly #idle = new Set<Live>();
   #idleBytes = 0;
+  readonly #parked = new Map<number, Failure>();
   #scheduled = false;
   #stopped = false;
   #retry: (() => void) | undefined;
@@ -33,6 +34,16 @@ export class Runner {
 
   get ready(): number {
     return this.#ready.size;
+  }
+
+  /** Why an execution will not go on before the next start, if that is so. */
+  parked(execution: number): Failure | undefined {
+    return this.#parked.get(execution);
+  }
+
+  /** Whether it is in memory. */
+  holds(execution: number): boolean {
+    return this.#lives.has(execution);
   }
 
   /** An execution that is not in the store yet: its row and its first slice share a commit. */
@@ -49,6 +60,7 @@ export class Runner {
   deliver(execution: number, mail: Mail): void {
     const live = this.#lives.get(execution) ?? new Live(execution);
     this.#lives.set(execution, live);
+    this.#parked.delete(execution);
     this.#wake(live);
     live.mailbox.push(mail);
     this.#enqueue(live);
@@ -240,10 +252,11 @@ export class Runner {
   /** Takes an execution out of the circle until the next start: another attempt would end the same way. */
   #park(live: Live, reason: unknown): void {
     const message = reason instanceof Error ? reason.message : String(reason);
-    this.#drop(
-      live,
-      reason instanceof Failure ? reason : new Failure("internal", message, { cause: reason }),
-    );
+    const failure = reason instanceof Failure ? reason : new Failure("internal", message, { cause: reason });
+    this.#drop(live, failure);
+    this.#parked.set(live.key, failure);
+    // Whoever waits for its end is told that there will be none.
+    this.parts.watchers.notify(live.key);
     this.parts.options.log("error", `An execution cannot go on: ${message}`, { execution: live.key });
   }
 

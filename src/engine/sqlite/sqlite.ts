@@ -25,6 +25,7 @@ import { unknownExecution } from "../request/unknown.ts";
 import { applySources } from "./applies.ts";
 import { Backups } from "./backups.ts";
 import type { Clock } from "./clock.ts";
+import { type ExecutionRow, isWholeRow } from "./executions.ts";
 import { exportWorkflows } from "./exports.ts";
 import { readHistory } from "./history.ts";
 import { openParts } from "./open.ts";
@@ -32,7 +33,8 @@ import type { SqliteEngineOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { Starts } from "./starts.ts";
 import { awaitOver, streamRecords } from "./streams.ts";
-import { executionView, stopping } from "./views.ts";
+import { isDamaged } from "./sum.ts";
+import { executionView, listedView, stopping } from "./views.ts";
 
 /** The embedded engine: durable, on SQLite, with everything of the outside world injected. */
 export function createSqliteEngine(options: SqliteEngineOptions): Engine {
@@ -154,7 +156,7 @@ class SqliteEngine implements Engine {
     const revisions = named ? catalog.revisionKeys(namespace, workflow) : undefined;
     const keys = listing.newest({ revisions, status }, atMost(limit, limits.listed));
     const rows = executions.rows(keys, limits.listedLength);
-    return Promise.all(rows.map((row) => executionView(row, catalog)));
+    return Promise.all(rows.map((row) => listedView(row, catalog)));
   }
 
   async countExecutions(): Promise<ExecutionCounts> {
@@ -163,19 +165,25 @@ class SqliteEngine implements Engine {
   }
 
   async cancelExecution(id: string): Promise<ExecutionView> {
-    const { executions, runner } = this.#parts;
+    const { executions, catalog } = this.#parts;
     const row = executions.byId(id);
     if (!row) throw unknownExecution(id);
-    if (row.ended_at === null) {
-      await new Promise<void>((resolve, reject) => {
-        runner.deliver(row.key, { event: { type: "cancel-requested" }, answer: { resolve, reject } });
-      });
-    }
-    return this.getExecution(id);
+    await this.#cancel(row);
+    return listedView(executions.byKey(row.key) ?? row, catalog);
+  }
+
+  async #cancel({ key, ended_at }: ExecutionRow): Promise<void> {
+    if (ended_at !== null) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#parts.runner.deliver(key, { event: { type: "cancel-requested" }, answer: { resolve, reject } });
+    });
   }
 
   async deleteExecution(id: string): Promise<void> {
-    const { committer, executions, sweeper } = this.#parts;
+    const { committer, executions, sweeper, runner } = this.#parts;
+    const found = executions.byId(id);
+    // Nobody waits for an end that will not come.
+    if (found && (!isWholeRow(found) || isDamaged(runner.parked(found.key)))) await this.#cancel(found);
     await committer.perform(() => {
       const row = executions.byId(id);
       if (!row) throw unknownExecution(id);

@@ -1,6 +1,6 @@
 import type { HistoryRecord, RecordQuery } from "../engine.ts";
 import { unknownExecution } from "../request/unknown.ts";
-import type { Subject } from "./executions.ts";
+import { checkWhole, type Subject } from "./executions.ts";
 import type { JournalRow } from "./journal.ts";
 import type { Parts } from "./parts.ts";
 import { parseCursor, unpackRecords } from "./records.ts";
@@ -24,7 +24,7 @@ interface Page {
 
 /**
  * Records after a cursor. A slow reader costs nothing: a page is read from the table when it asks for it, and
- * between pages it holds a position. Rejects `not_found`, `invalid_argument`.
+ * between pages it holds a position. Rejects `not_found`, `invalid_argument`, and why one that is followed will never end.
  */
 export async function* streamRecords(parts: Parts, query: RecordQuery): AsyncGenerator<HistoryRecord> {
   const { execution, signal, follow, cursor = "", since = 0 } = query;
@@ -44,14 +44,20 @@ export async function* streamRecords(parts: Parts, query: RecordQuery): AsyncGen
       from = page.next;
       if (!page.complete) await breath(parts);
       else if (!follow || page.ended) return;
-      else await woken.promise;
+      else {
+        if (key !== "all") checkGoesOn(parts, key);
+        await woken.promise;
+      }
     } finally {
       woken.cancel();
     }
   }
 }
 
-/** Whether an execution is over: once it is, or when the signal aborts or the engine stops. Rejects `not_found`. */
+/**
+ * Whether an execution is over: once it is, or when the signal aborts or the engine stops. Rejects `not_found`, and why it
+ * will never be over.
+ */
 export async function awaitOver(parts: Parts, execution: string, signal: AbortSignal): Promise<boolean> {
   const key = parts.executions.keyOf(execution);
   if (key === undefined) throw unknownExecution(execution);
@@ -60,12 +66,22 @@ export async function awaitOver(parts: Parts, execution: string, signal: AbortSi
     const woken = wait(parts, key, signal);
     try {
       if (parts.executions.isOver(key)) return true;
+      checkGoesOn(parts, key);
       await woken.promise;
     } finally {
       woken.cancel();
     }
   }
   return false;
+}
+
+/** Throws why an execution that has not ended cannot go on: whoever follows it would wait for ever. */
+function checkGoesOn({ runner, executions }: Parts, key: number): void {
+  const failure = runner.parked(key);
+  if (failure) throw failure;
+  // What is in memory was looked at on its way there.
+  const row = runner.holds(key) ? undefined : executions.byKey(key);
+  if (row) checkWhole(row);
 }
 
 function pageOfAll({ journal }: Parts, from: number, since: number): Page {

@@ -13,10 +13,17 @@ export function isWhole(sum: number | null, ...values: readonly (string | number
   return sum === null || sum === sumOf(...values);
 }
 
+const reason = "data-damaged";
+
 /** One execution is concerned, and no other. */
 export function damaged(what: string): Failure {
   return new Failure("data_loss", `${what} is damaged: the store does not hold what was written to it`, {
-    reason: "data-damaged",
+    reason,
     hint: "Restore a backup, or delete the execution; others are not affected. Have a look at the disk",
   });
+}
+
+/** Whether a value is damaged, as opposed to the structure of the store. */
+export function isDamaged(error: unknown): error is Failure {
+  return error instanceof Failure && error.reason === reason;
 }

@@ -5,6 +5,7 @@ import type { ExecutionView, HistoryRecord } from "../engine.ts";
 import type { Catalog } from "./catalog.ts";
 import { checkWhole, type ExecutionRow, outcomeOf, type Subject, statuses } from "./executions.ts";
 import { formatCursor } from "./records.ts";
+import { isDamaged } from "./sum.ts";
 
 /** An execution as the seam shows it; its data is parsed when it is asked for, which may be long. Rejects `data_loss`. */
 export async function executionView(row: ExecutionRow, catalog: Catalog): Promise<ExecutionView> {
@@ -31,6 +32,28 @@ export async function executionView(row: ExecutionRow, catalog: Catalog): Promis
   if (output !== undefined) parsedLate(view, "output", output);
   Object.defineProperty(view, "texts", { value: { input: row.input, output } });
   return view as ExecutionView;
+}
+
+/** The same for a list, which one that is damaged does not keep from the others: it is there without data. */
+export async function listedView(row: ExecutionRow, catalog: Catalog): Promise<ExecutionView> {
+  try {
+    return await executionView(row, catalog);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    return {
+      id: row.id,
+      status: statuses[row.status] ?? "pending",
+      namespace: row.namespace,
+      name: row.name,
+      version: row.version,
+      revision: row.hash,
+      input: null,
+      damage: error.message,
+      ...(row.parent !== null && { parent: row.parent }),
+      startedAt: row.started_at,
+      ...(row.ended_at !== null && { endedAt: row.ended_at }),
+    };
+  }
 }
 
 function parsedLate(view: object, name: "input" | "output", text: string): void {
