@@ -1,4 +1,13 @@
-import { lstatSync, mkdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
@@ -67,6 +76,28 @@ export function prepareHome(home: Home): void {
   for (const path of [home.run, home.logs, dirname(home.socket)]) {
     createDirectory(path, false);
     assertOwn(path, 0o022);
+  }
+}
+
+/**
+ * Answers what takes away again what has been made of a home since now, for who needed it in vain; to be called with its
+ * locks in hand. What was there before stays, and so does what others have put into it meanwhile.
+ */
+export function unmaking(home: Home): () => void {
+  const made = [home.path, home.run, home.logs, home.data].filter((path) => !existsSync(path));
+  return () => {
+    if (made.includes(home.run)) {
+      for (const lock of [home.startLock, home.daemonLock]) rmSync(lock, { force: true });
+    }
+    for (const path of made.toReversed()) removeEmpty(path);
+  };
+}
+
+function removeEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // It is not empty, or was never made.
   }
 }
 

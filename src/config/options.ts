@@ -61,7 +61,7 @@ export const options = {
   "idle-exit": { field: "idleExitMs", fallback: undefined, parse: duration },
   drain: { field: "drainMs", fallback: 3000, parse: duration },
   retain: { field: "retain", fallback: undefined, parse: retention },
-  listen: { field: "listen", fallback: undefined, parse: address },
+  listen: { field: "listen", fallback: undefined, parse: hostAndPort },
   "token-file": { field: "tokenFile", fallback: undefined, parse: file },
   metrics: { field: "metrics", fallback: undefined, parse: ownAddress },
   env: { field: "env", fallback: {}, parse: environment, only: "file" },
@@ -69,7 +69,7 @@ export const options = {
   "expression-depth": { field: "expressionDepth", fallback: undefined, parse: count },
   "expression-outputs": { field: "expressionOutputs", fallback: undefined, parse: count },
   "expression-bytes": { field: "expressionBytes", fallback: undefined, parse: count },
-  "temporal-address": { field: "temporalAddress", fallback: undefined, parse: address },
+  "temporal-address": { field: "temporalAddress", fallback: undefined, parse: hostAndPort },
   "temporal-namespace": { field: "temporalNamespace", fallback: undefined, parse: text },
   "temporal-task-queue": { field: "temporalTaskQueue", fallback: undefined, parse: text },
   "temporal-api-key": {
@@ -146,18 +146,22 @@ function file(given: unknown, base: string): string {
 }
 
 /** Throws an Error that says what was expected. */
-export function address(given: unknown): string {
+export function address(given: unknown, form = "HOST:PORT"): string {
   const written = text(given);
   const [, port] = /^(?:\[[0-9a-fA-F:]+\]|[^:\s[\]]+):(\d{1,5})$/.exec(written) ?? [];
-  if (port === undefined) throw new Error(`Expected HOST:PORT, got "${written}"`);
+  if (port === undefined) throw new Error(`Expected ${form}, got "${written}"`);
   if (Number(port) > 65_535) throw new Error(`Expected a port up to 65535, got "${written}"`);
   return written;
+}
+
+function hostAndPort(given: unknown): string {
+  return address(given);
 }
 
 /** The same, where the host may be left out: this machine alone. */
 function ownAddress(given: unknown): string {
   const [, port] = /^:?(\d{1,5})$/.exec(String(given)) ?? [];
-  return address(port === undefined ? given : `127.0.0.1:${port}`);
+  return address(port === undefined ? given : `127.0.0.1:${port}`, "PORT or HOST:PORT");
 }
 
 /** Throws an Error that says what was expected. */

@@ -51,17 +51,22 @@ test("nothing is overwritten: not a file, not a server's home, not a home with d
   expect((await place.pawl(["get", "execution", "one"])).code).toBe(0);
 });
 
-test("what is no backup is refused, and leaves the home without a store", async () => {
+test("what is no backup is refused, and leaves nothing behind in the home", async () => {
   const other = ["--home", join(place.directory, "other")];
   const missing = await place.pawl(["server", "restore", "nothing.db", ...other]);
   expect(missing.code).toBe(2);
+  expect(existsSync(join(place.directory, "other"))).toBe(false);
   writeFileSync(join(place.directory, "text.db"), "hello ".repeat(4_000));
   const text = await place.pawl(["server", "restore", "text.db", ...other]);
   expect(text.code).toBe(1);
   const path = join(place.directory, "text.db");
   expect(text.stderr).toStartWith(`error: The backup "${path}" is damaged: file is not a database\n`);
   expect(text.stderr).toContain("hint: Use another backup; nothing was changed");
-  expect(readdirSync(join(place.directory, "other", "data"))).toEqual([]);
+  // What was not there before is not there now, and what was there stays.
+  expect(existsSync(join(place.directory, "other"))).toBe(false);
+  await place.file("other/config.yaml", "drain: 1s\n");
+  expect((await place.pawl(["server", "restore", "text.db", ...other])).code).toBe(1);
+  expect(readdirSync(join(place.directory, "other"))).toEqual(["config.yaml"]);
 });
 
 test("a place that cannot be written is told, and the server is none the worse", async () => {

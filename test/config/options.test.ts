@@ -7,7 +7,8 @@ test("addresses have a port that can be one", () => {
   for (const given of ["65536", "127.0.0.1:99999"]) {
     expect(() => options.metrics.parse(given)).toThrow("Expected a port up to 65535");
   }
-  expect(() => options.metrics.parse("localhost")).toThrow("Expected HOST:PORT");
+  expect(() => options.metrics.parse("localhost")).toThrow('Expected PORT or HOST:PORT, got "localhost"');
+  expect(() => options["temporal-address"].parse("9464")).toThrow("Expected HOST:PORT, got");
 });
 
 test("variables of processes are texts, numbers and truths", () => {

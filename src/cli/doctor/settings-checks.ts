@@ -1,4 +1,5 @@
 import type { Home } from "../../config/home.ts";
+import { idleNotes } from "../../config/idle-options.ts";
 import { type Option, options } from "../../config/options.ts";
 import { readSettings } from "../../config/settings.ts";
 import { Failure } from "../../failure.ts";
@@ -8,7 +9,8 @@ import { type Finding, look } from "./home-checks.ts";
 /** `config.yaml`, and where each setting comes from. Settings of a server that a client starts: from the file alone. */
 export async function inspectSettings(home: Home): Promise<Finding[]> {
   try {
-    const { values, origins } = await readSettings(home, { env: process.env });
+    const resolved = await readSettings(home, { env: process.env });
+    const { values, origins } = resolved;
     const where = look(home.config) === undefined ? "no config.yaml, defaults hold" : home.config;
     const known: Readonly<Record<string, Option>> = options;
     const all: Readonly<Record<string, unknown>> = { ...values };
@@ -23,6 +25,9 @@ export async function inspectSettings(home: Home): Promise<Finding[]> {
         const value = secret ? "(given)" : plainValue(field, all[field]);
         const scope = origin.startsWith("PAWL_") ? " (only for `pawl serve`)" : "";
         return { level: "ok", check: "config", message: `${name} = ${value} from ${origin}${scope}` };
+      }),
+      ...idleNotes(resolved).map((message): Finding => {
+        return { level: "warning", check: "config", message, fix: "Take it out, or choose another engine" };
       }),
     ];
   } catch (error) {
