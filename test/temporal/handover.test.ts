@@ -161,6 +161,8 @@ describeTemporal("an execution that hands over to its next run", () => {
     expect(view).toMatchObject({ status: "completed", input: 7, output: { ok: true } });
     const records = await read(other, { execution: "f", follow: true });
     expect(records.at(-1)?.record.type).toBe("workflow.completed");
+    expect(new Set(records.map(({ cursor }) => cursor)).size).toBe(records.length);
+    expect((await read(other, { follow: false })).at(-1)).toEqual(records.at(-1)!);
     expect(await engine.pinnedDefinition("f")).toMatchObject({ file: "f.yaml" });
     await other.deleteExecution("f");
     await other.stop();

@@ -18,3 +18,8 @@ export function parseCursor(cursor: string): { readonly number: number } {
     hint: "Use the cursor of a record as it was answered",
   });
 }
+
+/** ms since the epoch, of a cursor that `parseCursor` takes. */
+export function instantOfCursor(cursor: string): number {
+  return cursor === "" ? 0 : Number(cursor.slice(0, 15));
+}

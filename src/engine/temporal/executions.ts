@@ -23,6 +23,8 @@ export interface Described {
   readonly status: ExecutionStatus;
   readonly memo: ExecutionMemo;
   readonly startedAt: number;
+  /** On Temporal's own clock, which records have, too: nothing was told before. 0 when that is not known. */
+  readonly bornAt: number;
   readonly endedAt?: number;
 }
 
@@ -50,13 +52,24 @@ export class Executions {
     this.#catalog = catalog;
   }
 
+  /** The run that Temporal still has of an execution that was deleted here. */
+  async deletedRun(id: string): Promise<string | undefined> {
+    const runId = (await this.#ask(id))?.workflowExecutionInfo?.execution?.runId ?? "";
+    return this.#deleted.has(runId) ? runId : undefined;
+  }
+
+  #ask(id: string) {
+    const { namespace, taskQueue } = this.#calls;
+    const execution = { workflowId: executionKey(taskQueue, id) };
+    return this.#calls.find(({ connection }) =>
+      connection.workflowService.describeWorkflowExecution({ namespace, execution }),
+    );
+  }
+
   /** Undefined when there is none. */
   async describe(id: string): Promise<Described | undefined> {
-    const { namespace, taskQueue } = this.#calls;
-    const key = executionKey(taskQueue, id);
-    const answer = await this.#calls.find(({ connection }) =>
-      connection.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: key } }),
-    );
+    const key = executionKey(this.#calls.taskQueue, id);
+    const answer = await this.#ask(id);
     const info = answer?.workflowExecutionInfo;
     const runId = info?.execution?.runId ?? "";
     if (!info || this.#deleted.has(runId)) return undefined;
@@ -70,6 +83,8 @@ export class Executions {
       status,
       memo,
       startedAt: memo.startedAt ?? instantOf(info.startTime),
+      // Of a later run, it is the beginning of that run.
+      bornAt: (info.firstRunId || runId) === runId ? instantOf(info.startTime) : 0,
       ...(info.closeTime &&
         status !== "running" &&
         status !== "waiting" && { endedAt: instantOf(info.closeTime) }),

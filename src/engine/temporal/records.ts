@@ -1,13 +1,14 @@
 import { temporal } from "@temporalio/proto";
+import { Failure } from "../../failure.ts";
 import type { HistoryRecord, RecordQuery } from "../engine.ts";
 import { unknownExecution } from "../request/unknown.ts";
 import { orAborted } from "./aborted.ts";
 import { type Calls, isAway } from "./calls.ts";
 import { closingEvent, nextRunOf } from "./closing.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
-import { each } from "./each.ts";
+import { formatCursor, instantOfCursor, parseCursor } from "./cursor.ts";
 import type { Described, Executions } from "./executions.ts";
 import type { Lists } from "./lists.ts";
+import { merged } from "./merged.ts";
 import type { News } from "./news.ts";
 import { names } from "./protocol.ts";
 import { runsUpTo } from "./runs.ts";
@@ -15,8 +16,13 @@ import { type RecordsPage, unpack } from "./workflow/pages.ts";
 
 /** Executions whose records are read for `records` of all: the newest. */
 const executionsOfAll = 1_000;
-/** Records that `history` answers: the newest. */
-const historyLength = 50_000;
+/** Records of a long execution that `history` answers: the first and the last. */
+const historyLength = { first: 1_000, last: 4_000 };
+/**
+ * Records that are held while all executions are read: so many together, and so many of each at least. Pages are not made
+ * shorter than that: each takes a worker to go through some of what is not a part of it.
+ */
+const heldOfAll = { together: 100_000, least: 100 };
 const { EventType } = temporal.api.enums.v1;
 /** Events that say that a run may have told something, or will tell nothing more. */
 const telling: ReadonlySet<number> = new Set([
@@ -27,6 +33,13 @@ const telling: ReadonlySet<number> = new Set([
 
 /** The records of executions that only this server knows: of one, or of all. */
 export type LocalRecords = (id?: string) => readonly HistoryRecord[];
+
+interface PageOptions {
+  /** With inputs and outputs. */
+  readonly withData?: boolean;
+  /** Records of one page. */
+  readonly most?: number;
+}
 
 /** What executions tell: asked of the workers that run them, woken by Temporal's own long polls. */
 export class Records {
@@ -47,9 +60,18 @@ export class Records {
   async history(id: string): Promise<HistoryRecord[]> {
     const described = await this.#describe(id);
     const { key, runId } = described;
-    const { next } = await this.#page(key, runId, Number.MAX_SAFE_INTEGER, false);
-    const from = Math.max(0, next - historyLength);
-    return Array.fromAsync(this.#ofOne(described, from, { withData: true }));
+    const { next } = await this.#page(key, runId, Number.MAX_SAFE_INTEGER, {});
+    const { first, last } = historyLength;
+    if (next <= first + last) return Array.fromAsync(this.#ofOne(described, 0, { withData: true }));
+    const beginning: HistoryRecord[] = [];
+    for await (const record of this.#ofOne(described, 0, { withData: true, most: first })) {
+      if (beginning.push(record) >= first) break;
+    }
+    const after = parseCursor(beginning.at(-1)?.cursor ?? "").number + 1;
+    const from = Math.max(after, next - last);
+    const end = await Array.fromAsync(this.#ofOne(described, from, { withData: true }));
+    const [resumed, ...rest] = end.slice(-last);
+    return resumed ? [...beginning, { ...resumed, gap: true }, ...rest] : beginning;
   }
 
   async *stream(query: RecordQuery): AsyncGenerator<HistoryRecord> {
@@ -104,7 +126,7 @@ export class Records {
   async *#ofOne(
     described: Described,
     from: number,
-    { follow = false, withData = false, signal }: Partial<RecordQuery> & { withData?: boolean },
+    { follow = false, signal, ...how }: Pick<Partial<RecordQuery>, "follow" | "signal"> & PageOptions,
   ): AsyncGenerator<HistoryRecord> {
     const { key } = described;
     const { namespace, name, version } = described.memo;
@@ -116,7 +138,7 @@ export class Records {
       // Before reading: what happens while the reader takes its time is found by the wait.
       const wake = follow && !over ? await this.#wakeUp(key, runId, signal) : undefined;
       const closed = over || (await this.#isClosed(key, runId));
-      for await (const { number, record } of this.#pages(key, runId, next, withData)) {
+      for await (const { number, record } of this.#pages(key, runId, next, how)) {
         next = number + 1;
         const cursor = formatCursor(record.at, number, described.id);
         yield { cursor, execution: described.id, namespace, name, version, record };
@@ -128,21 +150,26 @@ export class Records {
     }
   }
 
-  async *#pages(key: string, runId: string, from: number, withData: boolean) {
+  async *#pages(key: string, runId: string, from: number, how: PageOptions) {
     let next = from;
     for (;;) {
-      const page = await this.#page(key, runId, next, withData);
+      const page = await this.#page(key, runId, next, how);
       yield* unpack(page);
       next = page.first + page.rows.length;
       if (page.rows.length === 0 || next >= page.next) return;
     }
   }
 
-  #page(key: string, runId: string, from: number, withData: boolean): Promise<RecordsPage> {
+  #page(
+    key: string,
+    runId: string,
+    from: number,
+    { withData = false, most = Number.MAX_SAFE_INTEGER }: PageOptions,
+  ): Promise<RecordsPage> {
     return this.#calls.make(({ client }) =>
       client.workflow
         .getHandle(key, runId)
-        .query<RecordsPage, [number, boolean]>(names.records, from, withData),
+        .query<RecordsPage, [number, boolean, number]>(names.records, from, withData, most),
     );
   }
 
@@ -181,33 +208,49 @@ export class Records {
     };
   }
 
-  /** In order of time. What follows is what the executions tell that run on this server. */
+  /** In order of time, page by page. What follows is what the executions tell that run on this server. */
   async *#ofAll({ cursor = "", since = 0, follow, signal }: RecordQuery): AsyncGenerator<HistoryRecord> {
     // Before reading: what happens meanwhile is in the news.
     const news = follow ? this.#news.subscribe(signal) : undefined;
     const told = new Map<string, number>();
     const found = await this.#lists.described({}, executionsOfAll);
-    const lately = found.filter(({ endedAt }) => endedAt === undefined || endedAt >= since);
-    const all = await each(lately, (described) => this.#after(described, cursor, told));
+    const from = Math.max(since, instantOfCursor(cursor));
+    const lately = found.filter(({ endedAt }) => endedAt === undefined || endedAt >= from);
+    const { together, least } = heldOfAll;
+    const length = Math.max(least, Math.floor(together / Math.max(1, lately.length)));
+    const sources = lately.map((described) => ({
+      notBefore: described.bornAt,
+      open: () => this.#after(described, cursor, told, length),
+    }));
     const ofHere = this.#ofHere().filter((record) => record.cursor > cursor);
-    yield* [...all.flat(), ...ofHere].sort((a, b) => (a.cursor < b.cursor ? -1 : 1));
+    ofHere.sort((a, b) => (a.cursor < b.cursor ? -1 : 1));
+    for await (const record of merged([...sources, { notBefore: 0, open: () => each(ofHere) }])) {
+      if (signal.aborted) return;
+      yield record;
+    }
     if (!news) return;
     const rest = async function* (this: Records, id: string) {
       yield* this.#ofHere(id);
       const described = await this.#executions.describe(id);
-      if (described) yield* await this.#after(described, cursor, told);
+      if (described) yield* this.#after(described, cursor, told, together);
     };
     for await (const id of news) yield* this.#lasting(rest.bind(this, id), { follow, signal });
   }
 
-  async #after(described: Described, cursor: string, told: Map<string, number>): Promise<HistoryRecord[]> {
-    const records: HistoryRecord[] = [];
-    let next = told.get(described.id) ?? 0;
-    for await (const record of this.#ofOne(described, next, {})) {
-      next += 1;
-      if (record.cursor > cursor) records.push(record);
+  /** What was not told yet. */
+  async *#after(described: Described, cursor: string, told: Map<string, number>, most: number) {
+    try {
+      for await (const record of this.#ofOne(described, told.get(described.id) ?? 0, { most })) {
+        told.set(described.id, parseCursor(record.cursor).number + 1);
+        if (record.cursor > cursor) yield record;
+      }
+    } catch (error) {
+      // Deleted meanwhile.
+      if (!(error instanceof Failure && error.code === "not_found")) throw error;
     }
-    told.set(described.id, next);
-    return records;
   }
+}
+
+async function* each(records: readonly HistoryRecord[]): AsyncGenerator<HistoryRecord> {
+  yield* records;
 }

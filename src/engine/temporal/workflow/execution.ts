@@ -49,7 +49,7 @@ export async function runExecution(
 ): Promise<unknown> {
   const run = new ExecutionRun(pinned, origin, carried);
   setHandler(childEndedSignal, ({ child, outcome }) => run.receive({ type: "child-ended", child, outcome }));
-  setHandler(recordsQuery, (from, withData) => run.tale.page(from, withData));
+  setHandler(recordsQuery, (from, withData, most) => run.tale.page(from, withData, most));
   return CancellationScope.nonCancellable(() => run.live());
 }
 

@@ -9,7 +9,7 @@ import { jsonBytes } from "./bytes.ts";
 import { Packer, type RecordsPage } from "./pages.ts";
 
 export const taskBudget = { tasks: 500 };
-export const recordsQuery = defineQuery<RecordsPage, [number, boolean]>(names.records);
+export const recordsQuery = defineQuery<RecordsPage, [number, boolean, number?]>(names.records);
 
 /** A page ends after so many bytes: Temporal refuses answers of 2 MiB. */
 const pageBytes = 1_400_000;
@@ -81,12 +81,14 @@ export class Tale {
       this.#entries[this.#oldest++]!.records = undefined;
   }
 
-  /** The records from a number on, oldest first: as many as fit. */
-  page(from: number, withData: boolean): RecordsPage {
+  /** The records of this run from a number on, oldest first: as many as fit, and `most`. */
+  page(number: number, withData: boolean, most = Number.MAX_SAFE_INTEGER): RecordsPage {
+    const from = Math.max(number, this.#first);
     const packer = new Packer(pageBytes, jsonBytes);
     for (const { first, records } of this.#told(from, withData)) {
       for (const [index, record] of records.entries()) {
-        if (first + index >= from && !packer.add(record)) return packer.page(from, this.#next);
+        if (first + index < from) continue;
+        if (first + index - from >= most || !packer.add(record)) return packer.page(from, this.#next);
       }
     }
     return packer.page(from, this.#next);
