@@ -3,7 +3,7 @@ import { Client, Connection } from "@temporalio/client";
 import type { TemporalEngine } from "../../src/engine/temporal/temporal-engine.ts";
 import { source, sums } from "../engine/definitions.ts";
 import { Peers } from "../engine/peers.ts";
-import { ended } from "../engine/reading.ts";
+import { ended, refusal } from "../engine/reading.ts";
 import { describeTemporal } from "./describe.ts";
 import { type DevServer, openDevServer } from "./dev-server.ts";
 import { createEngine } from "./engine.ts";
@@ -58,6 +58,28 @@ describeTemporal("starts on Temporal", () => {
     expect(await two.startExecution(start)).toEqual(view);
     const other = await two.startExecution({ ...start, input: { a: 2 } }).catch((failure) => failure);
     expect(other).toMatchObject({ code: "already_exists" });
+  });
+
+  test("have a deleted execution's id at once, and only once", async () => {
+    await one.apply([sums], { dryRun: false });
+    const start = { id: "free", workflow, input: { a: 1 } };
+    await one.startExecution(start);
+    const first = await ended(one, "free");
+    for (const a of [2, 3]) {
+      await one.deleteExecution("free");
+      expect(await refusal(one.getExecution("free"))).toMatchObject({ code: "not_found" });
+      expect(await one.listExecutions({})).toEqual([]);
+      const again = { ...start, input: { a } };
+      const [view] = await Promise.all([one.startExecution(again), one.startExecution(again)]);
+      expect(view?.startedAt).toBeGreaterThan(first.startedAt);
+      const anew = await ended(one, "free");
+      expect(anew).toMatchObject({ status: "completed", input: { a } });
+      expect(await one.startExecution(again)).toEqual(anew);
+      expect(await two.startExecution(again)).toEqual(anew);
+      expect(await refusal(one.startExecution(start))).toMatchObject({ code: "already_exists" });
+      expect(await one.listExecutions({})).toEqual([anew]);
+      expect(await two.getExecution("free")).toEqual(anew);
+    }
   });
 
   test("leave as few events in Temporal as hand-written workflows do", async () => {

@@ -1,3 +1,7 @@
+import {
+  type InternalWorkflowStartOptions,
+  InternalWorkflowStartOptionsSymbol,
+} from "@temporalio/client/lib/internal.js";
 import type { Json } from "../../expression/json.ts";
 import { Failure } from "../../failure.ts";
 import type { ExecutionView, StartRequest } from "../engine.ts";
@@ -8,6 +12,11 @@ import type { Calls } from "./calls.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Described, Executions } from "./executions.ts";
 import { bounds, type ExecutionMemo, executionKey, type Origin, type Pinned } from "./protocol.ts";
+
+type ReuseOptions = Pick<
+  InternalWorkflowStartOptions,
+  "workflowIdReusePolicy" | typeof InternalWorkflowStartOptionsSymbol
+>;
 
 export interface StartParts {
   readonly calls: Calls;
@@ -39,29 +48,57 @@ export async function startExecution(parts: StartParts, request: StartRequest): 
   const startedAt = Date.now();
   const named = { id, namespace, name, version, revision: pinned.revision, request: digest, startedAt };
   const memo: ExecutionMemo = { ...named, ...(parent !== undefined && { parent }) };
-  try {
+  const begin = async (after?: string) => {
     const { firstExecutionRunId: firstRunId } = await calls.start(
       ({ client }) =>
         client.workflow.start(`${namespace}/${name}`, {
           workflowId: executionKey(calls.taskQueue, id),
           taskQueue: calls.taskQueue,
-          workflowIdReusePolicy: "REJECT_DUPLICATE",
+          ...reuse(after),
           // Its first task comes with the answer, for the worker on the same connection.
-          requestEagerStart: true,
+          requestEagerStart: after === undefined,
           args: [pinned, origin],
           memo: { ...memo },
         }),
       mayBeThere(id),
     );
+    return firstRunId;
+  };
+  try {
+    const firstRunId = await begin();
     const { source } = pinned;
     return executions.begun({ id, firstRunId, memo, startedAt, input: origin.input, source }, input);
   } catch (error) {
     if (!(error instanceof Failure && error.code === "already_exists")) throw error;
-    const there = await executions.describe(id);
-    if (!there) throw error;
-    return sameAs(parts, there, digest);
   }
+  // What was deleted here stands in the way until Temporal has done so.
+  const deleted = await executions.deletedRun(id);
+  if (deleted !== undefined) await begin(deleted).catch(unlessExists);
+  const there = await executions.describe(id);
+  if (!there) throw beingDeleted(id);
+  return sameAs(parts, there, digest);
 }
+
+/**
+ * Whether an execution may begin whose id another has or had. After one that was deleted it may, once: whoever asks for that
+ * again, also after a broken connection, means the same start to Temporal, and is answered with what came of it.
+ */
+function reuse(after: string | undefined): ReuseOptions {
+  if (after === undefined) return { workflowIdReusePolicy: "REJECT_DUPLICATE" };
+  const requestId = `after/${after}`;
+  return { workflowIdReusePolicy: "ALLOW_DUPLICATE", [InternalWorkflowStartOptionsSymbol]: { requestId } };
+}
+
+function unlessExists(error: unknown): void {
+  if (!(error instanceof Failure && error.code === "already_exists")) throw error;
+}
+
+/** Deleted while it was asked for, or by another server. */
+const beingDeleted = (id: string) =>
+  new Failure("failed_precondition", `The execution "${id}" is being deleted by Temporal`, {
+    reason: "execution-being-deleted",
+    hint: "Its id is free again within a minute",
+  });
 
 const mayBeThere = (id: string) =>
   `Temporal went away meanwhile; when it is back, this tells whether it was started: pawl get execution ${id}`;

@@ -50,7 +50,11 @@ export class Visibility {
         .filter(({ name }) => filter.workflow === undefined || name === filter.workflow)
         .map(({ id }) => id);
       const last = infos.at(-1);
-      yield { ids, restBefore: instantOf(of === "open" ? last?.startTime : last?.closeTime) };
+      // One that was deleted may be there twice: with the execution that has its id now.
+      yield {
+        ids: [...new Set(ids)],
+        restBefore: instantOf(of === "open" ? last?.startTime : last?.closeTime),
+      };
     }
   }
 
