@@ -7,9 +7,11 @@ import type { SecretService } from "../gen/pawl/v1/secret_pb.ts";
 import type { ServerService } from "../gen/pawl/v1/server_pb.ts";
 import type { WorkflowService } from "../gen/pawl/v1/workflow_pb.ts";
 import { connect, forget } from "./connection.ts";
+import type { ObtainOptions } from "./contact.ts";
 import { Deadline } from "./first.ts";
 import { connectionLost, stopped } from "./no-server.ts";
 import { unlessSilent } from "./silence.ts";
+import { tellUnanswered } from "./unanswered.ts";
 
 export interface ClientOptions {
   readonly home: string;
@@ -59,6 +61,7 @@ export async function call<T>(
   const deadline = new Deadline(options.deadlineMs);
   const { signal } = callOptions;
   const breaks = new Breaks();
+  using _quiet = tellUnanswered(home, deadline, options.notice);
   for (;;) {
     const connection = await connect(home, { ...options, deadline, signal });
     const expiry = new AbortController();
@@ -98,7 +101,7 @@ export async function* stream<T extends { readonly cursor: string }>(
   let cursor = "";
   for (let following = options.following ?? false; ; following = true) {
     const deadline = new Deadline(options.deadlineMs);
-    const connection = await connect(home, { ...options, deadline, signal, following });
+    const connection = await obtained(home, { ...options, deadline, signal, following });
     // Leaving the loop without this would keep the connection, and with it the process.
     const leave = new AbortController();
     try {
@@ -117,6 +120,11 @@ export async function* stream<T extends { readonly cursor: string }>(
       leave.abort();
     }
   }
+}
+
+async function obtained(home: Home, options: ObtainOptions): ReturnType<typeof connect> {
+  using _quiet = tellUnanswered(home, options.deadline, options.notice);
+  return await connect(home, options);
 }
 
 /** Returns when the stream may be opened again, on whatever server comes next. */

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clients, stream } from "../../src/client/client.ts";
 import { unlessSilent } from "../../src/client/silence.ts";
-import { failures, Sandbox, soak } from "./sandbox.ts";
+import { binary, failures, Sandbox, soak } from "./sandbox.ts";
 
 const long = `document: {dsl: 1.0.3, namespace: default, name: long, version: 1.0.0}
 do:
@@ -45,6 +45,45 @@ test("who follows a server that was frozen is told so after the silence", async 
   expect(failure).toMatchObject({ code: "unavailable", reason: "server-not-answering" });
   expect(failure.message).toContain(`pid ${pid}, stopped`);
 }, 20_000);
+
+test("every verb says who does not answer while it waits, and goes on when that one does", async () => {
+  using box = new Sandbox();
+  const id = await withExecution(box);
+  const pid = box.serverPid()!;
+  process.kill(pid, "SIGSTOP");
+  const verbs = [
+    ["get", "executions"],
+    ["get", "workflows"],
+    ["describe", `execution/${id}`],
+    ["events", id],
+    ["apply", "-f", join(box.directory, "long.yaml")],
+    ["run", join(box.directory, "long.yaml"), "--detach"],
+    ["export"],
+    ["secret", "list"],
+  ];
+  const children = verbs.map((words) => {
+    const stdio = ["ignore", "ignore", "pipe"] as ["ignore", "ignore", "pipe"];
+    return Bun.spawn([binary, ...words], { env: { ...process.env, PAWL_HOME: box.home }, stdio });
+  });
+  const told = children.map(async ({ stderr }) => {
+    let text = "";
+    for await (const chunk of stderr) {
+      text += new TextDecoder().decode(chunk);
+      if (text.endsWith("\n")) break;
+    }
+    return text;
+  });
+  for (const text of await Promise.all(told)) {
+    expect(text).toMatch(
+      new RegExp(
+        `^The server \\(pid ${pid}, stopped\\) did not answer within \\d+(\\.\\d)? s, waiting for \\d+ s more`,
+      ),
+    );
+    expect(text).toEndWith(". Replace it: pawl server restart\n");
+  }
+  process.kill(pid, "SIGCONT");
+  expect(await Promise.all(children.map(({ exited }) => exited))).toEqual(verbs.map(() => 0));
+}, 30_000);
 
 test("who follows a server that goes on in time hears the rest of it", async () => {
   using box = new Sandbox();
