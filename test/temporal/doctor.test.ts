@@ -146,6 +146,19 @@ describeTemporal("pawl doctor on the way to Temporal", () => {
     for (const step of steps.slice(barrier + 1)) expect(of(step)).toMatchObject({ message: "not tried" });
   });
 
+  test("a file that is not there is told without a connection, too", async () => {
+    const { code, of } = await doctor(
+      "temporal-address: 127.0.0.1:1\ntemporal-tls-ca-file: /nowhere/ca.pem\n",
+    );
+    expect(code).toBe(1);
+    expect(of("tcp").level).toBe("error");
+    expect(of("tls")).toMatchObject({
+      level: "error",
+      fix: expect.stringContaining("another: temporal-tls-ca-file"),
+    });
+    expect(of("namespace").message).toContain("not tried");
+  });
+
   test("TLS that is as it should be, with a certificate that ends soon", async () => {
     const client = await certificates.issue("client", "ca", "DNS:client");
     const config = [

@@ -72,6 +72,8 @@ describe("the link to Temporal", () => {
     expect(failure.message).toContain("Connection refused");
     expect(failure.message).toEndWith("the next attempt is in 1 s");
     expect(failure.details).toEqual({ state: "reconnecting", nextAttemptInMs: 1_000 });
+    // Nothing is started by `get` and `cancel`, which say the same.
+    expect(failure.hint).toStartWith("Try again then; ");
   });
 
   test("always names a time while it is not connected", async () => {

@@ -54,19 +54,22 @@ describeTemporal("from one machine to a cluster, and back", () => {
     expect(imported).toEqual({
       exitCode: 0,
       stdout: dry.stdout.replaceAll(" (dry run)", ""),
-      stderr: "",
+      // It has no value in the old home either, and is not forgotten.
+      stderr: 'The secret "token" has no value here: pawl secret set token\n',
     });
     expect((await large.command("import", file)).stdout).not.toContain("created");
     expect((await large.command("run", "shop/pay")).stdout).toBe('{"version":"1.10.0"}\n');
     expect((await large.command("run", "shop/pay:1.9.0")).stdout).toBe('{"version":"1.9.0"}\n');
     expect((await large.command("export")).stdout).toBe(exported);
     expect((await large.command("export", "shop/pay:latest", "-o", "name")).stdout).toBe(
-      "workflow/shop/pay:1.10.0\n",
+      "workflow/shop/pay:1.10.0\nsecret/token\n",
     );
     await apply(large, paid("2.0.0"));
     const back = join(small.directory, "back.yaml");
     await large.command("export", "-f", back);
-    expect((await small.command("import", back)).stdout).toBe(
+    const returned = await small.command("import", back);
+    expect(returned.stderr).toBe('The secret "token" has no value here: pawl secret set token\n');
+    expect(returned.stdout).toBe(
       "workflow default/hello:1.0.0 unchanged\nworkflow shop/pay:1.9.0 unchanged\n" +
         "workflow shop/pay:1.10.0 unchanged\nworkflow shop/pay:2.0.0 created\n",
     );

@@ -40,13 +40,28 @@ export async function probe(address: TemporalAddress): Promise<ProbeStep[]> {
   try {
     for (const name of stepNames) {
       const failed = steps.find(({ outcome }) => outcome === "error" || outcome === "skipped");
-      if (failed) steps.push({ name, outcome: "skipped", message: "not tried", ms: 0 });
+      if (failed) steps.push(untried(name, address));
       else steps.push(await timed(name, () => walk[name]()));
     }
   } finally {
     for (const socket of sockets) socket.destroy();
   }
   return steps;
+}
+
+/** Files that are wrong show without a connection, too. */
+function untried(name: ProbeStep["name"], address: TemporalAddress): ProbeStep {
+  try {
+    if (name === "tls") readCredentials(address);
+    return { name, outcome: "skipped", message: "not tried", ms: 0 };
+  } catch (error) {
+    return { name, outcome: "error", ...foundIn(error), ms: 0 };
+  }
+}
+
+function foundIn(error: unknown): Pick<ProbeStep, "message" | "fix"> {
+  const { message, fix } = troubleOf(error);
+  return { message, ...(fix !== undefined && { fix }) };
 }
 
 async function timed(name: ProbeStep["name"], step: () => Promise<Found>): Promise<ProbeStep> {
@@ -64,8 +79,7 @@ async function timed(name: ProbeStep["name"], step: () => Promise<Found>): Promi
     const found = await Promise.race([step(), late]);
     return { name, outcome: "ok", ...found, ms: ms() };
   } catch (error) {
-    const { message, fix } = troubleOf(error);
-    return { name, outcome: "error", message, ...(fix !== undefined && { fix }), ms: ms() };
+    return { name, outcome: "error", ...foundIn(error), ms: ms() };
   } finally {
     clearTimeout(timer);
   }
