@@ -121,4 +121,24 @@ describeTemporal(`Temporal is away for ${outageMs / 1000} s in the middle of exe
       ]);
     },
   );
+
+  test("an activity that was in flight is no error in the log: it runs again", async () => {
+    await pawl.command("run", "holds.yaml", "--detach", "--id", "held");
+    await peer.arrived(1);
+    await temporal.kill();
+    await log.next(": reconnecting");
+    // A worker that was given up ends within 5 s: Temporal is away for longer.
+    await outageOf(7_000);
+    await temporal.start();
+    await log.next(": connected");
+    for (const { answer } of await peer.arrived(2)) answer();
+    expect(await pawl.command("follow", "held")).toMatchObject({ exitCode: 0 });
+    const { stdout } = await pawl.command("server", "logs", "-o", "jsonl");
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.filter(({ message }) => message.endsWith(": connected"))).toHaveLength(2);
+    expect(lines.filter(({ level }) => level === "error")).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { Client } from "@temporalio/client";
-import { NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { GracefulShutdownPeriodExpiredError, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import type { EngineLog } from "../options.ts";
 import { handshakeTrouble } from "../probe/handshake.ts";
 import type { HostActivities, HostSinks } from "../protocol.ts";
@@ -131,6 +131,8 @@ function statusOf(worker: Worker): WorkerStatus {
   };
 }
 
+type LogMetadata = Record<string, unknown>;
+
 let installed = false;
 
 /** The SDK's own runtime, one for the process: it says nothing but what is wrong, and leaves the signals to us. */
@@ -138,24 +140,32 @@ export function installRuntime(log: EngineLog): void {
   if (installed) return;
   installed = true;
   const levels = { WARN: "warn", ERROR: "error" } as const;
+  const say = (level: "warn" | "error", message: string, meta: LogMetadata | undefined) => {
+    if (!isGivenUp(meta)) log(level, message, reasonOf(meta));
+  };
   Runtime.install({
     shutdownSignals: [],
     logger: {
       log: (level, message, meta) => {
-        if (level === "WARN" || level === "ERROR") log(levels[level], message, reasonOf(meta));
+        if (level === "WARN" || level === "ERROR") say(levels[level], message, meta);
       },
       trace: () => {},
       debug: () => {},
       info: () => {},
-      warn: (message, meta) => log("warn", message, reasonOf(meta)),
-      error: (message, meta) => log("error", message, reasonOf(meta)),
+      warn: (message, meta) => say("warn", message, meta),
+      error: (message, meta) => say("error", message, meta),
     },
     telemetryOptions: { logging: { filter: "error", forward: {} } },
   });
 }
 
+/** A worker ends only when we give it up, which is told; what it cannot tell Temporal any more, another attempt does. */
+function isGivenUp(meta: LogMetadata | undefined): boolean {
+  return meta?.["error"] instanceof GracefulShutdownPeriodExpiredError;
+}
+
 /** Of what the SDK knows of an incident, what fits into a line: never data. */
-function reasonOf(meta: Record<string, unknown> | undefined): Record<string, unknown> {
+function reasonOf(meta: LogMetadata | undefined): Record<string, unknown> {
   const { error, workflowId } = meta ?? {};
   return {
     ...(workflowId !== undefined && { workflowId }),
