@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { Client, Connection } from "@temporalio/client";
+import { Client, Connection, WorkflowContinuedAsNewError } from "@temporalio/client";
 import type { TemporalEngine } from "../../src/engine/temporal/temporal-engine.ts";
 import { call, source, sums } from "../engine/definitions.ts";
 import { Peers } from "../engine/peers.ts";
-import { ended, reached, read } from "../engine/reading.ts";
+import { ended, reached, read, refusal } from "../engine/reading.ts";
 import { describeTemporal } from "./describe.ts";
 import { type DevServer, openDevServer } from "./dev-server.ts";
 import { createEngine } from "./engine.ts";
@@ -61,6 +61,12 @@ describeTemporal("an execution that hands over to its next run", () => {
   const handedOver = async (id: string) => {
     const { raw, runId } = await client.workflow.getHandle(`${taskQueue}/${id}`).describe();
     return raw.workflowExecutionInfo?.firstRunId !== runId;
+  };
+  const endOfFirstRun = async (id: string) => {
+    const workflowId = `${taskQueue}/${id}`;
+    const { raw } = await client.workflow.getHandle(workflowId).describe();
+    const runId = raw.workflowExecutionInfo?.firstRunId ?? "";
+    return client.workflow.getHandle(workflowId, runId, { followRuns: false }).result();
   };
   const isThere = (execution: { workflowId: string; runId: string }) =>
     client.workflowService.describeWorkflowExecution({ namespace: "default", execution }).then(
@@ -122,19 +128,22 @@ describeTemporal("an execution that hands over to its next run", () => {
   });
 
   test("hears of children that end meanwhile", async () => {
-    await engine.apply([sums], { dryRun: false });
+    await engine.apply([sums, source("child", call("hold"))], { dryRun: false });
     const children = `
 - children:
     for: { in: "\${ [range(12)] }" }
     do:
       - add:
           run: { workflow: { namespace: test, name: sums, version: 1.0.0, input: { a: "\${ .sum // 0 }" } } }`;
-    const workflow = forked("c", [bulky("calls", 12), children]);
+    const workflow = forked("c", [bulky("calls", 12), children, runs("child")]);
     await engine.startExecution({ id: "c", workflow, input: { sum: 0 } });
+    // It cannot end before it has handed over: the last child is held until then.
+    expect(await refusal(endOfFirstRun("c"))).toBeInstanceOf(WorkflowContinuedAsNewError);
+    while (held().length === 0) await peers.arrived(peers.calls.length + 1);
+    held()[0]?.answer({ held: true });
     const view = await ended(engine, "c");
     expect(view).toMatchObject({ status: "completed" });
-    expect(view.output).toMatchObject([{}, { sum: 24 }]);
-    expect(await handedOver("c")).toBe(true);
+    expect(view.output).toMatchObject([{}, { sum: 24 }, { held: true }]);
     expect(await engine.listExecutions({ workflow: "sums", status: ["completed"] })).toHaveLength(12);
   });
 
