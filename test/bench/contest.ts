@@ -149,7 +149,7 @@ await section("contest", "B1, B2: throughput and latency, with peers", async () 
   return {
     method:
       `${rounds} rounds in turns, medians. B1: 10 tasks each, 50 in flight, so many workflows per round as the table says, ` +
-      "after a warm-up of a quarter. B2: one at a time, from the start to the result, so many per round. Over a server a " +
+      "after a warm-up of three seconds. B2: one at a time, from the start to the result, so many per round. Over a server a " +
       "workflow is one HTTP call, by `fetch`, that answers with the result: Restate's ingress, and our `Start` with `waitMs`.",
     versions: peers.versions,
     tables: [
