@@ -3,6 +3,7 @@ import { formatDiagnostic, parseDefinitions, unsupported } from "../../src/dsl/d
 import type { Json } from "../../src/expression/json.ts";
 import { head } from "./brief.ts";
 import { mutate, Random } from "./mutation.ts";
+import { yamlSyntax } from "./yaml-syntax.ts";
 
 setDefaultTimeout(600_000);
 const rounds = process.env["PAWL_SOAK"] === "1" ? 20_000 : 600;
@@ -25,29 +26,7 @@ const fragments = [
     "$x",
     ".a",
   ],
-  ...[
-    ": ",
-    ":",
-    "- ",
-    "-",
-    "? ",
-    "[",
-    "]",
-    "{",
-    "}",
-    ",",
-    "&a ",
-    "*a",
-    "!t ",
-    "|",
-    ">",
-    "|-",
-    "'",
-    '"',
-    "\\",
-    "#",
-    " #",
-  ],
+  ...yamlSyntax,
   ...[
     "\n",
     "\n  ",

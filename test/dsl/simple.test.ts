@@ -8,6 +8,7 @@ import { Source } from "../../src/dsl/source/source.ts";
 import { readStream } from "../../src/dsl/source/stream.ts";
 import { buildTree } from "../../src/dsl/source/tree.ts";
 import { Random } from "./mutation.ts";
+import { yamlSyntax } from "./yaml-syntax.ts";
 
 setDefaultTimeout(600_000);
 const rounds = process.env["PAWL_SOAK"] === "1" ? 200_000 : 3_000;
@@ -87,46 +88,8 @@ test("what it does not know is left to the library", () => {
 });
 
 const fragments = [
-  ...[
-    ": ",
-    ":",
-    "- ",
-    "-",
-    "? ",
-    "[",
-    "]",
-    "{",
-    "}",
-    ",",
-    "&a ",
-    "*a",
-    "!t ",
-    "|",
-    ">",
-    "|-",
-    "'",
-    '"',
-    "\\",
-    "#",
-  ],
-  ...[
-    " #",
-    "\n",
-    "\n  ",
-    "\n    ",
-    " ",
-    "  ",
-    "---\n",
-    "...\n",
-    "~",
-    "0x1",
-    "1.5",
-    "-0",
-    "+1",
-    "1e3",
-    ".5",
-    "''",
-  ],
+  ...yamlSyntax,
+  ...["\n", "\n  ", "\n    ", " ", "  ", "---\n", "...\n", "~", "0x1", "1.5", "-0", "+1", "1e3", ".5", "''"],
   ...[
     "\\n",
     "\\u0041",
